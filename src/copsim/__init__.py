@@ -1,0 +1,57 @@
+"""copsim: agent-based simulation of communities of practice.
+
+The public names below are loaded when first touched, so that `import copsim` costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from copsim.agents.model import CommunityModel
+    from copsim.core.errors import UserError
+    from copsim.scenarios.reading import Scenario, load_scenario
+    from copsim.scenarios.tables import outcomes, params, scenarios
+    from copsim.studies.compare import compare
+    from copsim.studies.simulate import simulate
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CommunityModel",
+    "Scenario",
+    "UserError",
+    "__version__",
+    "compare",
+    "load_scenario",
+    "outcomes",
+    "params",
+    "scenarios",
+    "simulate",
+]
+
+# `scenarios` is missing here: it is the subpackage, which can be called (see there).
+_HOMES = {
+    "CommunityModel": "copsim.agents.model",
+    "Scenario": "copsim.scenarios.reading",
+    "UserError": "copsim.core.errors",
+    "compare": "copsim.studies.compare",
+    "load_scenario": "copsim.scenarios.reading",
+    "outcomes": "copsim.scenarios.tables",
+    "params": "copsim.scenarios.tables",
+    "simulate": "copsim.studies.simulate",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its module when it is first touched."""
+    if name == "scenarios":
+        return import_module("copsim.scenarios")
+    if name not in _HOMES:
+        raise AttributeError(f"module 'copsim' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

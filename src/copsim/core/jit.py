@@ -1,0 +1,73 @@
+"""The only place that imports numba: how kernels are compiled, and where compiled code is kept.
+
+Compiled code is kept per user in a folder named by a digest of every kernel source, the versions and the flags:
+numba's own cache key looks at one file only, so that an edit in a called file would silently keep old code alive.
+"""
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import llvmlite
+import numba
+import numpy as np
+from numba import config
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+PLAIN = bool(config.DISABLE_JIT)
+"""True when kernels run as plain Python (NUMBA_DISABLE_JIT=1): slow, for coverage and as an oracle."""
+
+SOURCES = ("core", "mechanisms", "engine", "measures")
+
+
+def source_digest() -> str:
+    """Return 12 hexadecimal digits naming the text of every kernel source."""
+    package = Path(__file__).resolve().parent.parent
+    digest = hashlib.sha256()
+    for folder in SOURCES:
+        for path in sorted((package / folder).glob("*.py")):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _build_name() -> str:
+    versions = (numba.__version__, llvmlite.__version__, np.__version__, sys.version_info[:2])
+    flags = (bool(config.BOUNDSCHECK), config.OPT, config.CPU_NAME, config.CPU_FEATURES)
+    return hashlib.sha256(repr((source_digest(), versions, flags)).encode()).hexdigest()[:16]
+
+
+def cache_folder() -> str:
+    """Return a writable folder for compiled code, of this user alone; an empty string where none can be had."""
+    user = f"copsim-{os.getuid()}" if hasattr(os, "getuid") else "copsim"
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    for root in (os.path.join(home, "copsim"), os.path.join(tempfile.gettempdir(), user)):
+        path = os.path.join(root, "kernels", _build_name())
+        try:
+            os.makedirs(path, mode=0o700, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(path, os.W_OK):
+            return path
+    return ""
+
+
+if not config.CACHE_DIR:  # a folder chosen by the user wins
+    config.CACHE_DIR = cache_folder()
+
+
+def kernel(function: Function) -> Function:
+    """Compile a function that other kernels call; `error_model="numpy"` lets LLVM vectorise its loops."""
+    return numba.njit(error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)(function)  # type: ignore[no-any-return]
+
+
+def entry(function: Function) -> Function:
+    """Compile a function that Python calls; its machine code, callees included, is kept on disk."""
+    try:
+        return numba.njit(error_model="numpy", nogil=True, cache=True, _nrt=False)(function)  # type: ignore[no-any-return]
+    except RuntimeError:  # no writable place at all: compile anew in each process
+        return kernel(function)

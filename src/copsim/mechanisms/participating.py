@@ -1,0 +1,139 @@
+"""S01. Taking part: a member is available or away, and when available acts or not, once or many times a week.
+
+away -> back with chance (0.3 + 0.7 B / (B + 0.2)) / pause; available -> away with chance exp(fatigue_pauses F) /
+(spell (1 + steadiness B)). Log-odds of acting: base + propensity z + belonging sqrt(B) + warmth W + strength (G - 1/2)
+- fatigue F + legitimacy L + mandate M + stepping_in B gap + shock + tide + season.
+Contributions of an active week: 1 + Geometric with mean extra exp(.. z + .. B + .. e).
+Born and made: z and e never change, B and W are learnt (Panciera 2009; both are needed by the facts). gap = share by which
+the last two months fall short of the community's habit: those who belong step in when somebody is missing.
+
+Reads: traits, belonging, warmth, fatigue, shared luck, strength, legitimacy. Writes: away, own contributions.
+Draws: PAUSE, ACT, VOLUME.
+"""
+
+import numpy as np
+
+from copsim.core.declare import Parameter, declare
+from copsim.core.draws import ACT, HOW_MUCH, PAUSE, bits, share32, share64, week_key
+from copsim.core.jit import kernel
+from copsim.core.log import note
+from copsim.core.numeric import exp32, exp64, geometric_quantile, logistic32
+from copsim.core.state import AWAY, BELONGING, FATIGUE, JOINED, LEFT, OWN, PERSON, POST, PROPENSITY, VOLUME, WARMTH
+
+_ROW = "S01"
+_HALF, _ONE, _ZERO = np.float32(0.5), np.float32(1.0), np.float32(0.0)
+_FLOOR, _RISE, _HALFWAY = np.float32(0.3), np.float32(0.7), np.float32(0.2)
+
+declare(
+    __name__,
+    Parameter("base_rate", -4.7, "logit", (-8.0, -2.0), "fixed",
+              "weekly log-odds to act of a stranger of median propensity",
+              "calibrated: second contribution within a year, raised for people who meet the subject in their job", _ROW,
+              talk=-5.19, git=-5.57),
+    Parameter("base_rate_spread", 0.25, "logit", (0.0, 1.0), "fixed", "spread of it between communities", "assumed", _ROW),
+    Parameter("propensity", 0.812, "logit/sd", (0.0, 3.0), "fixed", "born: effect of propensity",
+              "calibrated: inequality of lifetime contributions, levels over a year", _ROW, git=1.48),
+    Parameter("belonging", 1.93, "logit", (0.0, 6.0), "fixed", "made: effect of full belonging",
+              "calibrated: core, survival of participants", _ROW, git=1.64),
+    Parameter("warmth", 1.5, "logit", (0.0, 5.0), "fixed", "made: effect of full warmth",
+              "calibrated: effect of a coordinator's contact (Cottica 2016)", _ROW),
+    Parameter("strength", 1.0, "logit", (0.0, 3.0), "uncertain", "effect of the common strength", "assumed", "S06"),
+    Parameter("fatigue", 2.0, "logit", (0.0, 5.0), "uncertain", "effect of full fatigue, downward", "assumed", _ROW),
+    Parameter("legitimacy", 0.6, "logit", (0.0, 2.0), "uncertain", "legitimacy frees time", "assumed", "S19"),
+    Parameter("mandate", 1.0, "logit", (0.0, 3.0), "uncertain", "push of a fully prescribed agenda by an attentive sponsor",
+              "assumed", "S21"),
+    Parameter("stepping_in", 1.0, "logit", (0.0, 3.0), "uncertain", "members who belong step in when activity falls short",
+              "assumed", _ROW),
+    Parameter("habit_memory", 52.0, "weeks", (13.0, 104.0), "uncertain", "memory of what is habitual", "assumed", _ROW),
+    Parameter("spell", 28.0, "weeks", (4.0, 200.0), "fixed", "mean spell of being available",
+              "calibrated: burstiness, core retained after a year", _ROW, talk=22.4, git=8.25),
+    Parameter("steadiness", 0.5, "ratio", (0.0, 4.0), "uncertain", "spells lengthen with belonging", "assumed", _ROW),
+    Parameter("pause", 4.67, "weeks", (2.0, 100.0), "fixed", "mean pause of a fully attached member",
+              "calibrated: returners; return from pauses as in Calefato 2022", _ROW, git=3.62),
+    Parameter("fatigue_pauses", 2.0, "log", (0.0, 5.0), "uncertain", "fatigue brings pauses", "assumed", _ROW),
+    Parameter("extra", 0.177, "events", (0.0, 5.0), "fixed", "extra contributions of an active week, median member",
+              "calibrated: events per active month", _ROW, git=0.493),
+    Parameter("extra_spread", 0.0, "log", (0.0, 1.0), "fixed", "spread of it between communities", "assumed", _ROW,
+              talk=0.3, git=0.3),
+    Parameter("extra_propensity", 0.434, "log/sd", (0.0, 1.5), "fixed", "volume follows propensity",
+              "calibrated: inequality within twelve weeks", _ROW, git=0.342),
+    Parameter("extra_belonging", 1.11, "log", (0.0, 4.0), "fixed", "volume grows with belonging",
+              "calibrated: members with ten and more contributions, inequality of a life", _ROW, git=0.868),
+    Parameter("extra_own", 1.24, "log", (0.0, 2.0), "fixed", "innate spread of volume",
+              "calibrated: share of the leading contributor", _ROW, git=0.307),
+)  # fmt: skip
+
+
+@kernel
+def chance_of_pausing(spell, steadiness, belonging, fatigue_effect, fatigue):
+    """Return an available member's chance to fall into a pause this week."""
+    return exp32(fatigue_effect * fatigue) / (spell * (_ONE + steadiness * belonging))
+
+
+@kernel
+def chance_of_returning(pause, belonging):
+    """Return the chance to come back from a pause this week: attachment halves the pause at a belonging of 0.2."""
+    return (_FLOOR + _RISE * belonging / (belonging + _HALFWAY)) / pause
+
+
+@kernel
+def log_odds_of_acting(q, shared, rise, propensity, belonging, warmth, fatigue):
+    """Return a member's log-odds to act; `shared` holds what is common to all, `rise` what belonging adds to stepping in."""
+    made = q.belonging * np.sqrt(belonging) + q.warmth * warmth + rise * belonging
+    return shared + q.propensity * propensity + made - q.fatigue * fatigue
+
+
+@kernel
+def shared_log_odds(s, q):
+    """Return the part of the log-odds of acting that is common to all members."""
+    c = s.community[0]
+    luck = c.shock + c.tide + c.season
+    feeling = np.float64(q.strength) * (c.strength - 0.5) + np.float64(q.legitimacy) * c.legitimacy
+    return np.float64(q.base_rate) + luck + feeling + np.float64(q.mandate) * c.mandate
+
+
+@kernel
+def shortfall(recent, habitual):
+    """Return the share by which recent activity falls short of what is habitual."""
+    return max(0.0, 1.0 - recent / habitual) if habitual > 0.0 else 0.0
+
+
+@kernel
+def participate(s, p, week):
+    """Let members pause, come back, act, and say how much."""
+    c, q = s.community[0], p.participating
+    shared = np.float32(shared_log_odds(s, q))
+    rise = np.float32(np.float64(q.stepping_in) * shortfall(c.recent_acts, c.habitual_acts))
+    pauses, acts = week_key(s.key[0], PAUSE, week), week_key(s.key[0], ACT, week)
+    for i in range(s.counts[0].rows):
+        out = chance_of_pausing(q.spell, q.steadiness, s.real[BELONGING, i], q.fatigue_pauses, s.real[FATIGUE, i])
+        back = chance_of_returning(q.pause, s.real[BELONGING, i])
+        changes = share32(bits(pauses, s.uid[i])) < (back if s.whole[AWAY, i] == 1 else out)
+        away = s.whole[AWAY, i] != (1 if changes else 0)
+        odds = log_odds_of_acting(
+            q, shared, rise, s.real[PROPENSITY, i], s.real[BELONGING, i], s.real[WARMTH, i], s.real[FATIGUE, i]
+        )
+        acting = share32(bits(acts, s.uid[i])) < logistic32(odds) and not away
+        here = s.whole[LEFT, i] == 0 and s.whole[JOINED, i] < week
+        s.whole[AWAY, i] = np.int32(1 if (away and here) else 0)
+        s.whole[OWN, i] = 1 if (acting and here) or s.whole[OWN, i] > 0 else 0
+    _volumes(s, q, week)
+
+
+@kernel
+def mean_extra(q, propensity, belonging, volume):
+    """Return the mean number of further contributions in an active week."""
+    grown = np.float64(q.extra_propensity * propensity + q.extra_belonging * belonging + q.extra_own * volume)
+    return np.float64(q.extra) * exp64(grown)
+
+
+@kernel
+def _volumes(s, q, week):
+    key, contributions = week_key(s.key[0], HOW_MUCH, week), 0
+    for i in range(s.counts[0].rows):
+        if s.whole[OWN, i] > 0:
+            mean = mean_extra(q, s.real[PROPENSITY, i], s.real[BELONGING, i], s.real[VOLUME, i])
+            s.whole[OWN, i] = 1 + min(geometric_quantile(share64(bits(key, s.uid[i])), mean), 999)
+            contributions += s.whole[OWN, i]
+            note(s, week, POST, s.whole[PERSON, i], -1, s.whole[OWN, i])
+    s.counts[0].contributions = contributions
