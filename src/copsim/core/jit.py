@@ -61,13 +61,29 @@ if not config.CACHE_DIR:  # a folder chosen by the user wins
 
 
 def kernel(function: Function) -> Function:
-    """Compile a function that other kernels call; `error_model="numpy"` lets LLVM vectorise its loops."""
-    return numba.njit(error_model="numpy", nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, _nrt=False)(function)  # type: ignore[no-any-return]
+    """Compile a function of the weekly engine that only other kernels call.
+
+    `error_model="numpy"` lets LLVM vectorise its loops. Without wrappers for Python and without reference counts the
+    engine compiles twice and runs three times as fast; such a kernel can allocate nothing.
+    """
+    return numba.njit(**_BARE, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)  # type: ignore[no-any-return]
 
 
 def entry(function: Function) -> Function:
-    """Compile a function that Python calls; its machine code, callees included, is kept on disk."""
+    """Compile a function of the engine that Python calls; its machine code, callees included, is kept on disk."""
+    return _kept(function, **_BARE)
+
+
+def reader(function: Function) -> Function:
+    """Compile a function that measures tables: it may allocate, and is kept on disk."""
+    return _kept(function, error_model="numpy", nogil=True)
+
+
+_BARE = {"error_model": "numpy", "nogil": True, "_nrt": False}
+
+
+def _kept(function: Function, **options: Any) -> Function:
     try:
-        return numba.njit(error_model="numpy", nogil=True, cache=True, _nrt=False)(function)  # type: ignore[no-any-return]
+        return numba.njit(**options, cache=True)(function)  # type: ignore[no-any-return]
     except RuntimeError:  # no writable place at all: compile anew in each process
-        return kernel(function)
+        return numba.njit(**options)(function)  # type: ignore[no-any-return]

@@ -15,7 +15,7 @@ SMALLEST_MEAN = 1 / 6
 
 
 def activity_stages(active: NDArray[Any], regulars: NDArray[Any]) -> NDArray[np.int8]:
-    """Return the stage of each month, a place in `STAGES`.
+    """Return the stage of each month, a place in `STAGES`; months stand on the last axis, communities on any before it.
 
     active: members who acted in the month; regulars: core and active members at its end.
     `ended`: 12 silent months; `potential` until two regulars once; `transforming`: the year's mean below 0.4 of its
@@ -23,35 +23,28 @@ def activity_stages(active: NDArray[Any], regulars: NDArray[Any]) -> NDArray[np.
     least 0.8 of its peak; else `sustaining`.
     """
     half_year, year = trailing_mean(active, HALF_YEAR), trailing_mean(active, YEAR)
-    stages = np.empty(len(active), np.int8)
-    started, peak = -1, 0.0
-    for t in range(len(active)):
-        if t >= YEAR - 1 and year[t] == 0:
-            stages[t] = ENDED
-            continue
-        if started < 0 and regulars[t] >= REGULARS_TO_START:
-            started = t
-        peak = max(peak, year[t])
-        stages[t] = _stage(t, started, peak, half_year, year)
+    stages = np.full(np.shape(active), SUSTAINING, np.int8)
+    started, peak = np.full(year.shape[:-1], -1), np.zeros(year.shape[:-1])
+    for t in range(year.shape[-1]):
+        ended = (year[..., t] == 0) & (t >= YEAR - 1)
+        started = np.where(~ended & (started < 0) & (regulars[..., t] >= REGULARS_TO_START), t, started)
+        peak = np.where(ended, peak, np.maximum(peak, year[..., t]))
+        before = np.maximum(half_year[..., t - YEAR], SMALLEST_MEAN) if t >= YEAR else SMALLEST_MEAN
+        growing = (half_year[..., t] / before > GROWTH) & (year[..., t] >= NEAR_PEAK * peak)
+        stages[..., t] = np.select(
+            [ended, started < 0, year[..., t] < LOSS * peak, t - started < YEAR, growing],
+            [ENDED, POTENTIAL, TRANSFORMING, COALESCING, MATURING],
+            SUSTAINING,
+        )
     return stages
 
 
-def _stage(t: int, started: int, peak: float, half_year: NDArray[Any], year: NDArray[Any]) -> int:
-    if started < 0:
-        return POTENTIAL
-    if year[t] < LOSS * peak:
-        return TRANSFORMING
-    if t - started < YEAR:
-        return COALESCING
-    growth = half_year[t] / max(half_year[t - YEAR], SMALLEST_MEAN)
-    return MATURING if growth > GROWTH and year[t] >= NEAR_PEAK * peak else SUSTAINING
-
-
 def trailing_mean(values: NDArray[Any], window: int, least: int = 1) -> NDArray[np.float64]:
-    """Return the mean over the last `window` values, over fewer at the start, missing below `least` values."""
-    total = np.concatenate([[0.0], np.cumsum(values, dtype=float)])
-    stop = np.arange(1, len(values) + 1)
+    """Return the mean over the last `window` values of the last axis, over fewer at the start, missing below `least`."""
+    total = np.cumsum(values, axis=-1, dtype=float)
+    total = np.concatenate([np.zeros((*total.shape[:-1], 1)), total], axis=-1)
+    stop = np.arange(1, np.shape(values)[-1] + 1)
     start = np.maximum(stop - window, 0)
-    mean = (total[stop] - total[start]) / (stop - start)
-    mean[stop < least] = np.nan
+    mean = (total[..., stop] - total[..., start]) / (stop - start)
+    mean[..., stop < least] = np.nan
     return np.asarray(mean)

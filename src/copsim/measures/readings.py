@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from copsim.core.jit import entry, kernel
+from copsim.core.jit import reader
 from copsim.core.levels import OUTSIDE, PERIPHERAL, TRANSACTIONAL, YEAR_WEEKS, half_set, level_of, read_levels
 from copsim.measures.eventlog import EventLog, appearance
 
@@ -86,7 +86,7 @@ def read_months(day: Array, member: Array, made: Array, ends: Array, origin: int
     return out
 
 
-@entry
+@reader
 def _read_months(
     day: Array, member: Array, made: Array, ends: Array, rows: Array, origin: int, columns: Any, out: Any
 ) -> None:
@@ -103,7 +103,7 @@ def _read_months(
         begin, counted = stop, known
 
 
-@kernel
+@reader
 def _act_in_month(t: int, day: Array, member: Array, made: Array, columns: Any, out: Any) -> None:
     """Count who acted, how much, for the first time, again after 84 days, and from which level."""
     for row in range(len(day)):
@@ -120,7 +120,7 @@ def _act_in_month(t: int, day: Array, member: Array, made: Array, columns: Any, 
         columns.seen[who] = day[row]
 
 
-@kernel
+@reader
 def _count_weeks(day: Array, member: Array, origin: int, columns: Any) -> None:
     for row in range(len(day)):
         who, week = member[row], (day[row] - origin) // WEEK
@@ -128,7 +128,7 @@ def _count_weeks(day: Array, member: Array, origin: int, columns: Any) -> None:
         columns.week[who] = week
 
 
-@kernel
+@reader
 def _gather_window(end: int, day: Array, member: Array, made: Array, columns: Any) -> None:
     """Sum the contributions of the window and mark its active blocks of seven days as bits."""
     for who in range(len(columns.made)):
@@ -139,7 +139,7 @@ def _gather_window(end: int, day: Array, member: Array, made: Array, columns: An
         columns.blocks[member[row]] |= 1 << ((end - day[row]) // WEEK)
 
 
-@kernel
+@reader
 def _active_blocks(blocks: int) -> int:
     count = 0
     for block in range(WEEKS_IN_WINDOW):
@@ -147,7 +147,7 @@ def _active_blocks(blocks: int) -> int:
     return count
 
 
-@kernel
+@reader
 def _classify(t: int, end: int, columns: Any, out: Any) -> None:
     members = len(columns.made)
     threshold, ties = half_set(columns.made, members)
@@ -164,7 +164,7 @@ def _classify(t: int, end: int, columns: Any, out: Any) -> None:
         out.states[t, who] = _state(level, made > 0)
 
 
-@kernel
+@reader
 def _state(level: int, seen_in_window: bool) -> int:
     """Return the place in `STATES` (it begins like `LEVELS`); acts in the window tell one-touch people apart."""
     if level == TRANSACTIONAL:
@@ -174,7 +174,7 @@ def _state(level: int, seen_in_window: bool) -> int:
     return GONE if level == OUTSIDE else level
 
 
-@kernel
+@reader
 def _count_moves(t: int, out: Any) -> None:
     for who in range(out.states.shape[1]):
         state = out.states[t, who]
@@ -184,7 +184,7 @@ def _count_moves(t: int, out: Any) -> None:
             out.counts[t, state] += 1
 
 
-@kernel
+@reader
 def _measure_spread(columns: Any, half: Array, spread: Array) -> None:
     n, chosen = 0, 0
     for who in range(len(half)):
@@ -230,7 +230,7 @@ def weekly_reading(log: EventLog, start_monday: date | str, weeks: int, communit
     return np.ascontiguousarray(levels.T)
 
 
-@entry
+@reader
 def _read_weeks(week: Array, member: Array, made: Array, rows: Array, levels: Array) -> None:
     """Write levels (weeks, members) from member-weeks sorted by week, the first row of `levels` being week 0.
 
@@ -258,7 +258,7 @@ def _read_weeks(week: Array, member: Array, made: Array, rows: Array, levels: Ar
                 levels[w, who] = NOT_JOINED
 
 
-@kernel
+@reader
 def _shift(member: Array, made: Array, sign: int, contributions: Array, active: Array) -> None:
     for row in range(len(member)):
         contributions[member[row]] += sign * made[row]

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from copsim.core.jit import entry, kernel
+from copsim.core.jit import reader
 from copsim.measures.activity_stage import STAGES, trailing_mean
 from copsim.measures.facts import Facts, Reading
 from copsim.measures.networks import MEASURES
@@ -122,7 +122,7 @@ def exit_facts(r: Reading) -> Facts:
     }
 
 
-@entry
+@reader
 def _top_exits(day: Array, member: Array, made: Array, ends: Array, last: Array, left: Array, months: Array) -> None:
     """Mark the months in which the largest contributor of the last 365 days acted for the last time."""
     year = np.zeros(len(last), np.int64)
@@ -139,7 +139,7 @@ def _top_exits(day: Array, member: Array, made: Array, ends: Array, last: Array,
             months[t] = share >= TOP_SHARE and ends[t - 1] < last[top] <= ends[t] and left[top]
 
 
-@kernel
+@reader
 def _add(member: Array, made: Array, sign: int, year: Array) -> None:
     for row in range(len(member)):
         year[member[row]] += sign * made[row]

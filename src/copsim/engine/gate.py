@@ -1,0 +1,165 @@
+"""The gate: the one place where what a run is made of is validated, before anything runs.
+
+A scenario comes in as plain values (settings, dated changes, dated events); what leaves is a `Plan` that kernels can
+trust: every key declared, every number finite and in its possible range, weeks in order.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from copsim.core.declare import POPULATIONS, Parameter, parameters_by_key
+from copsim.core.errors import UserError, nearest
+from copsim.core.observables import NAMES
+from copsim.core.state import MONTH_START, YEAR_END, State, new_state
+from copsim.engine.luck import spread_keys, spread_out, uncertain_parameters
+from copsim.engine.parameters import central
+from copsim.engine.starting import Start, copied, place
+
+EVENTS = {"coordinator-leaves": "coordinator_gone", "sponsor-leaves": "sponsor_gone", "top-contributor-leaves": "top_gone"}
+"""Dated events by name, and the count that tells the week of them."""
+MOST_WEEKS, MOST_MEMBERS, MOST_REPLICATES = 5_200, 10_000_000, 1_000_000
+FIRST_DAY = "2024-01-01"
+"""The Monday on which week 1 begins unless said."""
+_YEAR_END_WEEKS = 4
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Weeks under the same settings: the first of them, what is set from then on, and events at its start."""
+
+    first: int
+    settings: Mapping[str, float] = field(default_factory=dict)
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one run of a scenario is made of, checked."""
+
+    population: str
+    weeks: int
+    stretches: tuple[Stretch, ...]
+    start: Start | None = None
+    members: int | None = None
+    first_day: str = FIRST_DAY
+
+    def drawn(self) -> tuple[Parameter, ...]:
+        """Return the parameters that a plausible world draws here: what is set anywhere in the plan is not drawn."""
+        named = {key for stretch in self.stretches for key in stretch.settings}
+        return tuple(p for p in uncertain_parameters() if p.key not in named)
+
+
+def checked_value(key: str, value: Any, where: str = "") -> float:
+    """Return a parameter's value as a float; a `UserError` says what is wrong with the key or the value, and where."""
+    declared, place = parameters_by_key(), f"{where}: " if where else ""
+    if key not in declared:
+        raise UserError(f"{place}there is no parameter '{key}'{nearest(key, declared)}; `copsim params` lists all.")
+    p = declared[key]
+    if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not math.isfinite(float(value)):
+        raise UserError(f"{place}{key} must be a number ({p.unit}), not {value!r}.")
+    low, high = p.possible
+    if not low <= float(value) <= high:
+        raise UserError(f"{place}{key} = {value:g} is out of range: it lies between {low:g} and {high:g} ({p.unit}).")
+    return float(value)
+
+
+def make_plan(
+    population: str,
+    weeks: int,
+    settings: Mapping[str, Any],
+    changes: Sequence[tuple[int, Mapping[str, Any]]] = (),
+    events: Sequence[tuple[int, str]] = (),
+    start: Start | None = None,
+    members: int | None = None,
+    first_day: str = FIRST_DAY,
+) -> Plan:
+    """Return the checked plan of a scenario; a `UserError` says what is wrong in one sentence."""
+    if population not in POPULATIONS:
+        raise UserError(f"there is no population '{population}'{nearest(population, POPULATIONS)}: {_listed(POPULATIONS)}.")
+    _within("weeks", weeks, 1, MOST_WEEKS)
+    if members is not None:
+        _within("members", members, 2, MOST_MEMBERS)
+    for week, what in [*((w, "a change") for w, _ in changes), *((w, f"the event {k}") for w, k in events)]:
+        if not 1 <= week <= weeks:
+            raise UserError(f"{what} in week {week} lies outside the run, which has weeks 1 to {weeks}.")
+    for _, kind in events:
+        if kind not in EVENTS:
+            raise UserError(f"there is no event '{kind}'{nearest(kind, EVENTS)}: {_listed(tuple(EVENTS))}.")
+    stretches = _stretches({k: checked_value(k, v) for k, v in settings.items()}, changes, events)
+    return Plan(population, weeks, stretches, start, members, first_day)
+
+
+def _listed(names: Sequence[str]) -> str:
+    return "there are " + ", ".join(names)
+
+
+def _within(what: str, number: int, low: int, high: int) -> None:
+    if isinstance(number, bool) or not isinstance(number, int | np.integer) or not low <= number <= high:
+        raise UserError(f"{what} must be a whole number from {low:,} to {high:,}, not {number!r}.")
+
+
+def _stretches(
+    settings: Mapping[str, float],
+    changes: Sequence[tuple[int, Mapping[str, Any]]],
+    events: Sequence[tuple[int, str]],
+) -> tuple[Stretch, ...]:
+    """Cut the run at the weeks of changes and events; settings add up from stretch to stretch."""
+    current, cut = dict(settings), [Stretch(0, dict(settings))]
+    for week in sorted({w for w, _ in changes} | {w for w, _ in events}):
+        for w, changed in changes:
+            if w == week:
+                current.update({k: checked_value(k, v) for k, v in changed.items()})
+        cut.append(Stretch(week, dict(current), tuple(kind for w, kind in events if w == week)))
+    return tuple(cut)
+
+
+def values_of(plan: Plan, stretch: Stretch, seed: int, replicate: int, world: Mapping[str, float]) -> dict[str, float]:
+    """Return the value of every parameter in a stretch of one run."""
+    values = central(plan.population) | dict(world) | dict(stretch.settings)
+    if plan.start is None and plan.members is not None:
+        scale = plan.members / values["joining.founders"]
+        values["joining.founders"] = float(plan.members)
+        values["joining.hinterland"] = min(values["joining.hinterland"] * scale, float(MOST_MEMBERS))
+    if plan.start is not None:  # a community that is there already is not drawn anew
+        values |= {spread: 0.0 for spread, _ in spread_keys() if spread != "participating.base_rate_spread"}
+    return spread_out(values, seed, replicate)
+
+
+def fresh_state(plan: Plan, values: Mapping[str, float], key: int, events: int) -> tuple[State, int]:
+    """Return the state before a run's first week, and the week to begin with (0: the launch)."""
+    start = plan.start
+    if start is not None and plan.members is not None and plan.members != len(start):
+        start = copied(start, plan.members)
+    founders = len(start) if start is not None else round(values["joining.founders"])
+    outside = start.hinterland if start is not None else round(values["joining.hinterland"])
+    room = founders + outside + plan.weeks // 4 + 8  # and those who are appointed from outside
+    s = new_state(room, room, plan.weeks, len(NAMES), events)
+    s.key[0] = key
+    s.counts[0].hinterland = founders + outside
+    s.counts[0].late_from = max(1, plan.weeks - 51)
+    s.counts[0].followed_until = plan.weeks - 52
+    _date(s, plan)
+    if start is None:
+        return s, 0
+    place(start, s)
+    return s, 1
+
+
+def months_of(plan: Plan) -> np.ndarray[Any, Any]:
+    """Return the calendar month of each week 0..weeks, counted from 1970; a week belongs to the month of its Sunday."""
+    sundays = np.datetime64(plan.first_day, "D") + 7 * np.arange(plan.weeks + 1) - 1
+    return sundays.astype("datetime64[M]").astype(np.int64)
+
+
+def _date(s: State, plan: Plan) -> None:
+    """Write the calendar: the first week of each week's month, and the last four weeks of each year."""
+    months = months_of(plan)
+    s.calendar[MONTH_START] = np.searchsorted(months, months, side="left")
+    sundays = np.datetime64(plan.first_day, "D") + 7 * np.arange(plan.weeks + 1) - 1
+    years = sundays.astype("datetime64[Y]")
+    to_go = ((years + 1).astype("datetime64[D]") - sundays).astype(np.int64)
+    s.calendar[YEAR_END] = to_go <= 7 * _YEAR_END_WEEKS

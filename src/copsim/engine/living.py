@@ -1,0 +1,65 @@
+"""One run: a plan, a seed and a replicate in; the record, the events and the state at the end out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from copsim.core.state import State
+from copsim.engine.gate import EVENTS, Plan, Stretch, fresh_state, values_of
+from copsim.engine.luck import key_of_run
+from copsim.engine.parameters import pack
+from copsim.engine.running import run
+
+Array = np.ndarray[Any, Any]
+_GUESS = 4_096
+
+
+@dataclass(frozen=True)
+class Life:
+    """What one run leaves: record float32 (weeks, observables), events int32 (number, 5), and the state at its end."""
+
+    record: Array
+    events: Array
+    state: State
+
+
+def live(plan: Plan, seed: int, replicate: int, world: Mapping[str, float] | None = None, events: bool = False) -> Life:
+    """Run one replicate of a plan; `world` holds drawn values of uncertain parameters, `events` keeps what happened.
+
+    A buffer of events that turns out too small is made as large as needed and the run repeated: same draws, same run.
+    """
+    state = _lived(plan, seed, replicate, world or {}, _GUESS if events else 0)
+    happened = int(state.counts[0].events)
+    if happened > state.events.shape[0] > 0:
+        state = _lived(plan, seed, replicate, world or {}, happened)
+    return Life(state.record, state.events[:happened], state)
+
+
+def begin(plan: Plan, seed: int, replicate: int, world: Mapping[str, float], events: int = 0) -> tuple[State, int]:
+    """Return the state of a run before its first week, and that week."""
+    values = values_of(plan, plan.stretches[0], seed, replicate, world)
+    return fresh_state(plan, values, key_of_run(np.uint64(seed), np.int64(replicate), np.int64(0)), events)
+
+
+def stretch_record(plan: Plan, stretch: Stretch, seed: int, replicate: int, world: Mapping[str, float]) -> Any:
+    """Return the parameters of a stretch as kernels read them."""
+    return pack(values_of(plan, stretch, seed, replicate, world))
+
+
+def announce(state: State, stretch: Stretch) -> None:
+    """Tell the state what happens at the start of the stretch's first week."""
+    for kind in stretch.events:
+        state.counts[0][EVENTS[kind]] = 1
+
+
+def _lived(plan: Plan, seed: int, replicate: int, world: Mapping[str, float], events: int) -> State:
+    state, week = begin(plan, seed, replicate, world, events)
+    ends = [stretch.first - 1 for stretch in plan.stretches[1:]] + [plan.weeks]
+    with np.errstate(over="ignore"):  # keys wrap around; matters only where kernels run as plain Python
+        for stretch, last in zip(plan.stretches, ends, strict=True):
+            announce(state, stretch)
+            run(state, stretch_record(plan, stretch, seed, replicate, world), np.int64(week), np.int64(last))
+            week = max(week, last + 1)
+    return state

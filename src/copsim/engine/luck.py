@@ -1,0 +1,93 @@
+"""Luck between communities and plausible worlds: what differs from replicate to replicate besides the weeks themselves.
+
+*Luck*: communities differ in size, reach and energy; a spread is declared beside what it spreads (`joining.reach_spread`)
+and drawn in every run. *Assumption*: a plausible world draws every uncertain parameter from its plausible range. Both are
+keyed by (seed, replicate, parameter), hence the same in every scenario.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from copsim.core.declare import Parameter, every_parameter, parameters_by_key
+from copsim.core.draws import COMMUNITY_LUCK, WORLD, bits, normal, run_key, share64, week_key
+from copsim.core.jit import entry
+from copsim.core.numeric import exp64, log64
+
+Array = np.ndarray[Any, Any]
+
+
+@entry
+def draw_worlds(seed, first, keys, low, high, logarithmic, worlds):
+    """Fill `worlds` (replicates, parameters) with values between `low` and `high`, evenly or evenly in the logarithm."""
+    for i in range(worlds.shape[0]):
+        drawing = week_key(run_key(seed, first + i, 0), WORLD, 0)
+        for j in range(worlds.shape[1]):
+            share = share64(bits(drawing, keys[j]))
+            if logarithmic[j]:
+                worlds[i, j] = exp64(log64(low[j]) + share * (log64(high[j]) - log64(low[j])))
+            else:
+                worlds[i, j] = low[j] + share * (high[j] - low[j])
+
+
+@entry
+def draw_spreads(seed, replicate, keys, spreads, logarithmic, factors):
+    """Fill `factors` with what luck makes of parameters: a factor where the spread is in the logarithm, else a term."""
+    drawing = week_key(run_key(seed, replicate, 0), COMMUNITY_LUCK, 0)
+    for j in range(factors.size):
+        moved = spreads[j] * normal(bits(drawing, keys[j]))
+        factors[j] = exp64(moved) if logarithmic[j] else moved
+
+
+@entry
+def key_of_run(seed, replicate, community):
+    """Return the key of one run of one community."""
+    return run_key(seed, replicate, community)
+
+
+def key_of_name(key: str) -> np.uint64:
+    """Return the 64 bits by which a parameter is known to the draws: of its key alone, whatever else is declared."""
+    return np.uint64(int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "little"))
+
+
+def uncertain_parameters() -> tuple[Parameter, ...]:
+    """Return the parameters that a plausible world draws."""
+    return tuple(p for p in every_parameter() if p.plausible is not None)
+
+
+def worlds(parameters: Sequence[Parameter], seed: int, first: int, replicates: int) -> Array:
+    """Return the drawn values, float64 (replicates, parameters), of replicates `first` on."""
+    drawn = np.zeros((replicates, len(parameters)))
+    ranges = [p.plausible or (p.default, p.default) for p in parameters]
+    low, high = np.array([r[0] for r in ranges], float), np.array([r[1] for r in ranges], float)
+    logarithmic = np.array([p.scale == "log" and r[0] > 0 for p, r in zip(parameters, ranges, strict=True)], bool)
+    keys = np.array([key_of_name(p.key) for p in parameters], np.uint64)
+    draw_worlds(np.uint64(seed), np.int64(first), keys, low, high, logarithmic, drawn)
+    return drawn
+
+
+SPREAD = "_spread"
+_OF_MEMBERS = "tiring.hours_spread"
+
+
+def spread_keys() -> tuple[tuple[str, str], ...]:
+    """Return (spread, what it spreads between communities) for every declared spread."""
+    keys = parameters_by_key()
+    return tuple((k, k.removesuffix(SPREAD)) for k in keys if k.endswith(SPREAD) and k != _OF_MEMBERS)
+
+
+def spread_out(values: dict[str, float], seed: int, replicate: int) -> dict[str, float]:
+    """Return the values of one community: what luck spreads is moved, within its possible range."""
+    pairs, declared = spread_keys(), parameters_by_key()
+    logarithmic = np.array([declared[s].unit == "log" for s, _ in pairs], bool)
+    moved = np.zeros(len(pairs))
+    keys = np.array([key_of_name(k) for _, k in pairs], np.uint64)
+    spreads = np.array([values[s] for s, _ in pairs], float)
+    draw_spreads(np.uint64(seed), np.int64(replicate), keys, spreads, logarithmic, moved)
+    lucky = dict(values)
+    for (_, key), by, factor in zip(pairs, moved, logarithmic, strict=True):
+        low, high = declared[key].possible
+        lucky[key] = min(max(values[key] * by if factor else values[key] + by, low), high)
+    return lucky
