@@ -54,6 +54,13 @@ class Start:
         arrays = {name: value for name, value in vars(self).items() if name != "hinterland"}
         np.savez_compressed(path, hinterland=np.int64(self.hinterland), **arrays)
 
+    @property
+    def stage(self) -> int:
+        """Return the code of the stage in which the community begins."""
+        empty = new_state(1, 1, 1, 1, 0).community.copy()
+        empty.view("f8")[:] = self.community
+        return int(empty["stage"][0])
+
     def __len__(self) -> int:
         return int(self.acts.shape[0])
 

@@ -1,4 +1,4 @@
-"""What a scenario may hold: each check returns the value, or says in one sentence where it stands and what is allowed."""
+"""What a scenario may hold: a check returns the value, or says in one sentence where it stands and what is allowed."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -59,6 +59,27 @@ def checked_whole(value: Any, key: str, where: str, limits: tuple[int, int]) -> 
     return value
 
 
+def checked_week(value: Any, where: str) -> int:
+    """Return the week of a change or an event: the first is 1."""
+    return checked_whole(value, "week", where, (1, MOST_WEEKS))
+
+
+def checked_weeks(value: Any, where: str) -> int | None:
+    """Return the weeks a scenario runs, None where it leaves that open."""
+    return None if value is None else checked_whole(value, "weeks", where, (1, MOST_WEEKS))
+
+
+def checked_members(value: Any, where: str) -> int | None:
+    """Return the people inside at week 0, None where a scenario leaves that open."""
+    return None if value is None else checked_whole(value, "members", where, MEMBERS)
+
+
+def refuse_after(week: int, weeks: int | None, what: str, where: str) -> None:
+    """Refuse what is dated after the last of so many weeks."""
+    if weeks is not None and week > weeks:
+        raise UserError(f"{where}: {what} {week} comes after the end, week {weeks}")
+
+
 def checked_choice(value: Any, key: str, where: str, choices: Iterable[str]) -> str:
     """Return one of the declared words."""
     choices = tuple(choices)
@@ -80,7 +101,7 @@ def checked_keys(table: Mapping[str, Any], allowed: Iterable[str], where: str) -
         if key not in allowed:
             is_setting = isinstance(table[key], Mapping) or "." in key
             hint = "; settings stand under [set]" if is_setting and key != "settings" else nearest(key, allowed)
-            raise UserError(f"{where}: unknown key {shown(key)}{hint or f', allowed are {", ".join(allowed)}'}")
+            raise UserError(f"{where}: unknown key {shown(key)}{hint or ', allowed are ' + ', '.join(allowed)}")
 
 
 def checked_settings(table: Any, where: str) -> dict[str, float]:
@@ -108,11 +129,12 @@ def _flattened(table: Mapping[str, Any], where: str, before: str = "") -> dict[s
 def _checked_setting(value: Any, key: str, known: "Mapping[str, Parameter]", where: str) -> float:
     parameter = checked_parameter(key, known, where)
     low, high = parameter.possible
-    span = f"from {low:g} to {high:g} ({parameter.unit})"
+    is_switch = parameter.unit == "0 or 1"
+    span = parameter.unit if is_switch else f"from {low:g} to {high:g} ({parameter.unit})"
     if isinstance(value, bool) or not isinstance(value, int | float) or not _is_finite(value):
         raise UserError(f"{where}: {key} must be a number {span}, it is {shown(value)}")
-    if not low <= value <= high or (parameter.unit == "0 or 1" and value not in (0, 1)):
-        raise UserError(f"{where}: {key} = {value:g} is out of range, it takes {span}")
+    if not low <= value <= high or (is_switch and value not in (0, 1)):
+        raise UserError(f"{where}: {key} = {value:g} is out of range, it must be {span}")
     return float(value)
 
 

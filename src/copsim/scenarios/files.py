@@ -68,3 +68,8 @@ def _placed(message: str, path: Path, content: bytes) -> str:
     what = " ".join((place["what"] if place else message).split())
     line = int(place["line"]) if place and place["line"] else len(content.splitlines()) or 1
     return f"{path}, line {line}: {what[:1].lower()}{what[1:]}"
+
+
+def template(name: str) -> str:
+    """Return a commented scenario to start from; `name` is the name of its file."""
+    return (FOLDER / "template.txt").read_text(encoding="utf-8").replace("{file}", name)

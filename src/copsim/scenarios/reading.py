@@ -1,20 +1,23 @@
-"""A scenario is a value: name, words, population, settings, dated changes and events; here it is read from TOML."""
+"""Reading scenarios: by built-in name, from a TOML file with what it extends, or from a dict."""
 
-import hashlib
-import json
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from copsim.core.errors import UserError, nearest
 from copsim.scenarios import checking
 from copsim.scenarios.files import FOLDER, built_in_names, found, read_toml
+from copsim.scenarios.scenario import DEFAULT_WEEKS, Change, Event, Scenario, run_weeks
 
-BASELINE = "baseline"
+__all__ = [
+    "AS_IS", "BASELINE", "DEFAULT_SET", "DEFAULT_WEEKS", "MID_LIFE_SET", "AnyScenario", "Change", "Event", "Scenario",
+    "load_scenario", "run_weeks",
+]  # fmt: skip
+
+BASELINE, AS_IS = "baseline", "as-is"
 DEFAULT_SET = (
     "no-leadership", "strong-coordinator", "distributed-leadership", "coordinator-leaves",
     "distributed-coordinator-leaves", "engaged-sponsor", "absent-sponsor", "command-and-control", "sponsor-leaves",
@@ -23,148 +26,42 @@ DEFAULT_SET = (
 """What `compare` sets against the baseline when no scenario is named."""
 MID_LIFE_SET = tuple(name for name in DEFAULT_SET if not name.endswith("-launch"))
 """What can change in the life of a community that is there already: what `compare --from` takes."""
-DEFAULT_WEEKS = 260
-_NOTHING: Mapping[str, float] = MappingProxyType({})
-_KEYS = (
+KEYS = (
     "name", "title", "text", "source", "start", "population", "extends", "weeks", "members", "set", "change", "event",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Settings that hold from the start of a week on; none is a cut that changes nothing."""
-
-    week: int
-    settings: Mapping[str, float] = _NOTHING
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
-
-    def __reduce__(self) -> tuple[type["Change"], tuple[int, dict[str, float]]]:
-        return Change, (self.week, dict(self.settings))
-
-    def __hash__(self) -> int:
-        return hash((self.week, tuple(sorted(self.settings.items()))))
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What happens at the start of a week, whoever it strikes: a kind of `checking.EVENT_KINDS`."""
-
-    week: int
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """One declared world: what people set, and when.
-
-    start: "" for founders in week 1, else the name or path of a saved state; weeks, members: None where the scenario
-    leaves them open; settings: values other than the population's, by `group.parameter`. Errors: `UserError` for
-    anything that is no scenario.
-    """
-
-    name: str
-    title: str = ""
-    text: str = ""
-    source: str = ""
-    population: str = "professional"
-    start: str = ""
-    weeks: int | None = None
-    members: int | None = None
-    settings: Mapping[str, float] = _NOTHING
-    changes: tuple[Change, ...] = ()
-    events: tuple[Event, ...] = ()
-
-    def __post_init__(self) -> None:
-        where = f"scenario {checking.shown(self.name)}"
-        for key, value in _checked(self, where).items():
-            object.__setattr__(self, key, value)
-
-    def __getitem__(self, key: str) -> float:
-        """Return the value of a parameter in week 1. Errors: `UserError` for an unknown key."""
-        checking.checked_parameter(key, checking.parameters(), f"scenario {self.name!r}")
-        return self.parameters()[key]
-
-    def parameters(self, week: int = 1) -> dict[str, float]:
-        """Return the central value of every parameter in a week, by key: the population's, settings, changes so far."""
-        from copsim.engine.parameters import central
-
-        return central(self.population) | self.settled(week)
-
-    def settled(self, week: int = 1) -> dict[str, float]:
-        """Return the values that are set in a week, which no plausible world draws; by key."""
-        values = dict(self.settings)
-        for change in self.changes:
-            if change.week <= week:
-                values |= change.settings
-        return values
-
-    def with_(self, settings: Mapping[str, Any], name: str | None = None) -> "Scenario":
-        """Return a copy with other settings, and with another name when one is given."""
-        new = checking.checked_settings(settings, f"scenario {(name or self.name)!r}")
-        copy = replace(self, settings={**self.settings, **new})
-        if name is None:
-            return copy
-        said = ", ".join(f"{key} = {value:g}" for key, value in new.items())
-        return replace(copy, name=name, title=name, text=f"{self.title} with {said}." if said else self.text)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the scenario as plain values; `load_scenario` makes the same scenario of them."""
-        words = ("name", "title", "text", "source", "population", "start", "weeks", "members")
-        return {
-            **{key: value for key in words if (value := getattr(self, key)) not in ("", None)},
-            "set": dict(self.settings),
-            "change": [{"week": change.week, "set": dict(change.settings)} for change in self.changes],
-            "event": [{"week": event.week, "kind": event.kind} for event in self.events],
-        }
-
-    def digest(self) -> str:
-        """Return the SHA-256 of the scenario's canonical JSON, in hexadecimal digits."""
-        text = json.dumps(self.as_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
-
-    def __hash__(self) -> int:
-        return hash(self.digest())
-
-    def __reduce__(self) -> tuple[Any, tuple[dict[str, Any]]]:
-        return load_scenario, (self.as_dict(),)
-
+_TEXTS = ("title", "text", "source")
 
 AnyScenario: TypeAlias = str | os.PathLike[str] | Mapping[str, Any] | Scenario
 
 
 def load_scenario(scenario: AnyScenario) -> Scenario:
-    """Return a scenario from its built-in name, the path of a TOML file, a dict with the keys of such a file, or itself.
+    """Return a scenario from its built-in name, the path of a TOML file, a dict with the keys of one, or itself.
 
     Errors: `UserError`, one sentence with file and key, for anything that is no scenario.
     """
     if isinstance(scenario, Scenario):
         return scenario
     if isinstance(scenario, Mapping):
-        return _built(scenario, "a scenario given as a dict", None, Path(), ())
+        return _built(scenario, _Origin("a scenario given as a dict", None, Path(), ()))
     if not isinstance(scenario, str | os.PathLike):
         raise UserError(f"a scenario is a name, a path, a dict or a Scenario, not {checking.shown(scenario)}")
     name = os.fspath(scenario)
     return _built_in(name) if name in built_in_names() else _from_file(found(name, Path()), ())
 
 
-def run_weeks(scenarios: Iterable[Scenario], weeks: int | None = None) -> int:
-    """Return for how many weeks scenarios run together: as asked, else as the first that says so, else 260.
-
-    Errors: `UserError` for a number out of range, and for a change or event after the end.
-    """
-    scenarios = tuple(scenarios)
-    own = next((s.weeks for s in scenarios if s.weeks is not None), DEFAULT_WEEKS)
-    end = own if weeks is None else checking.checked_whole(weeks, "weeks", "a run", (1, checking.MOST_WEEKS))
-    for scenario in scenarios:
-        _refuse_late(scenario.changes, scenario.events, end, f"scenario {scenario.name!r}")
-    return end
-
-
 @cache
 def _built_in(name: str) -> Scenario:
     return _from_file(found(name, FOLDER), ())
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """Where a table of values stands: its place for messages, the file's stem and folder, files extending it."""
+
+    place: str
+    stem: str | None
+    folder: Path
+    heirs: tuple[Path, ...]
 
 
 def _from_file(path: Path, heirs: tuple[Path, ...]) -> Scenario:
@@ -173,27 +70,97 @@ def _from_file(path: Path, heirs: tuple[Path, ...]) -> Scenario:
     if real in heirs:
         circle = " extends ".join(file.name for file in (*heirs[heirs.index(real) :], real))
         raise UserError(f"{path}: extends goes in a circle: {circle}")
-    return _built(read_toml(path), str(path), path.stem, path.parent, (*heirs, real))
+    place = f"built-in scenario {path.stem!r}" if real.parent == FOLDER else str(path)
+    return _built(read_toml(path), _Origin(place, path.stem, path.parent, (*heirs, real)))
 
 
-def _built(table: Mapping[str, Any], where: str, stem: str | None, folder: Path, heirs: tuple[Path, ...]) -> Scenario:
-    """Return the scenario in a table: what it says, over what it extends."""
-    checking.checked_keys(table, _KEYS, where)
-    if stem is None and "name" not in table:
-        raise UserError(f"{where} needs a name")
-    parent = _parent(table["extends"], where, folder, heirs) if "extends" in table else None
-    start = table.get("start", "")
-    own: dict[str, Any] = {key: table[key] for key in ("title", "text", "source", "population") if key in table}
-    own |= {key: table[key] for key in ("weeks", "members") if key in table}
-    own |= {"start": _state(start, where, folder)} if "start" in table else {}
-    settings = checking.checked_settings(table.get("set", {}), f"{where}, [set]")
-    values = {
-        **own,
-        "name": checking.checked_name(table.get("name", stem), where),
-        "settings": {**(parent.settings if parent else {}), **settings},
-        "changes": (*(parent.changes if parent else ()), *_changes(table, where)),
-        "events": (*(parent.events if parent else ()), *_events(table, where)),
-    }
-    base = parent or Scenario(values["name"])
-    fresh = {"title": "", "text": "", "source": base.source}
-    return replace(base, **_checked(replace_fields(base, fresh | values), where))
+def _built(table: Mapping[str, Any], origin: _Origin) -> Scenario:
+    """Return the scenario in a table: what it says, over what it extends; title and text are always its own."""
+    place = origin.place
+    checking.checked_keys(table, KEYS, place)
+    if origin.stem is None and "name" not in table:
+        raise UserError(f"{place} needs a name")
+    parent = _parent(table, origin)
+    own: dict[str, Any] = {key: checking.checked_text(table[key], key, place) for key in _TEXTS if key in table}
+    if "population" in table:
+        own["population"] = checking.checked_population(table["population"], place)
+    if "start" in table:
+        own["start"] = _start(checking.checked_text(table["start"], "start", place), origin)
+    own |= {key: check(table[key], place) for key, check in _SIZES.items() if key in table}
+    own["name"] = checking.checked_name(table.get("name", origin.stem), place)
+    own["settings"] = checking.checked_settings(table.get("set", {}), f"{place}, [set]")
+    changes = [_change(row, at) for row, at in _rows(table, "change", place)]
+    events = [_event(row, at) for row, at in _rows(table, "event", place)]
+    weeks = own.get("weeks", parent.weeks if parent else None)
+    for kind, dated in (("change", [c.week for c in changes]), ("event", [e.week for e in events])):
+        for position, week in enumerate(dated, 1):
+            checking.refuse_after(week, weeks, "the week", f"{place}, [[{kind}]] {position}")
+    return _joined(parent, own, changes, events)
+
+
+_SIZES = {"weeks": checking.checked_weeks, "members": checking.checked_members}
+
+
+def _joined(parent: Scenario | None, own: dict[str, Any], changes: list[Change], events: list[Event]) -> Scenario:
+    if parent is None:
+        return Scenario(**own, changes=tuple(changes), events=tuple(events))
+    kept = {key: getattr(parent, key) for key in ("source", "population", "start", "weeks", "members")}
+    return Scenario(
+        **{**kept, **own, "settings": {**parent.settings, **own["settings"]}},
+        changes=(*parent.changes, *changes),
+        events=(*parent.events, *events),
+    )
+
+
+def _parent(table: Mapping[str, Any], origin: _Origin) -> Scenario | None:
+    """Return the scenario that a table extends: a built-in one, or one in a file relative to its own."""
+    if "extends" not in table:
+        return None
+    name = checking.checked_text(table["extends"], "extends", origin.place)
+    try:
+        path = found(name, origin.folder)
+    except UserError as error:
+        raise UserError(f"{origin.place}, extends: {error}") from None
+    return _from_file(path, origin.heirs)
+
+
+def _start(name: str, origin: _Origin) -> str:
+    """Return the name of a packaged state as it is, the path of a saved one relative to where we are."""
+    if not name or name in checking.STARTS:
+        return name
+    path = origin.folder / name
+    if not path.is_file():
+        allowed = f"neither a packaged state ({', '.join(checking.STARTS)}) nor the file of a saved one"
+        raise UserError(f"{origin.place}: start {name!r} is {allowed}{nearest(name, checking.STARTS)}")
+    return str(path)
+
+
+def _rows(table: Mapping[str, Any], kind: str, place: str) -> list[tuple[Mapping[str, Any], str]]:
+    """Return the tables [[kind]], each with its place for messages."""
+    rows = table.get(kind, [])
+    if not isinstance(rows, list | tuple) or not all(isinstance(row, Mapping) for row in rows):
+        raise UserError(
+            f"{place}: {kind} must be a list of tables, each headed [[{kind}]], it is {checking.shown(rows)}"
+        )
+    placed = [(row, f"{place}, [[{kind}]] {number}") for number, row in enumerate(rows, 1)]
+    for row, at in placed:
+        if "week" not in row:
+            raise UserError(f"{at}: needs a week")
+    return placed
+
+
+def _change(row: Mapping[str, Any], place: str) -> Change:
+    """Return a change; its settings stand in `set`, or beside the week."""
+    beside = checking.checked_settings({key: row[key] for key in row if key not in ("week", "set")}, place)
+    inside = checking.checked_settings(row.get("set", {}), place)
+    for twice in beside.keys() & inside.keys():
+        raise UserError(f"{place}: {twice} is set twice")
+    return Change(checking.checked_week(row["week"], place), {**beside, **inside})
+
+
+def _event(row: Mapping[str, Any], place: str) -> Event:
+    checking.checked_keys(row, ("week", "kind"), place)
+    if "kind" not in row:
+        raise UserError(f"{place}: needs a kind, one of {', '.join(checking.EVENT_KINDS)}")
+    kind = checking.checked_choice(row["kind"], "kind", place, checking.EVENT_KINDS)
+    return Event(checking.checked_week(row["week"], place), kind)

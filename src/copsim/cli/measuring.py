@@ -1,0 +1,95 @@
+"""The command that measures a real community."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from copsim.cli.options import out_folder, spoken, until, written
+from copsim.cli.voice import Session, Voice, records
+from copsim.core.errors import UserError
+
+if TYPE_CHECKING:
+    from copsim.measures.eventlog import EventLog
+
+
+@click.command()
+@click.argument("logs", nargs=-1, metavar="[LOG]...")
+@click.option("--git", "repository", metavar="REPO", help="Read the history of a local git repository instead.")
+@until
+@click.option("--events", metavar="FILE", help="Write the log that was read: .csv, .csv.gz or .parquet; names hashed.")
+@click.option("--keep-names", is_flag=True, help="Do not hash people's names in what is written.")
+@written
+@spoken
+@click.pass_obj
+def observe(session: Session, /, logs: tuple[str, ...], document: bool, quiet: bool, **asked: Any) -> None:
+    """Measure real communities from event logs.
+
+    A LOG is CSV, csv.gz or Parquet with the columns date and member, and if known community, kind, member2 and n.
+    """
+    from copsim.cli.events import checked_events_file, write_events
+    from copsim.measures.eventlog import hash_names
+    from copsim.measures.observing import observe as observe_log
+    from copsim.pages.observation import headline
+    from copsim.studies.folders import output
+
+    voice, events = Voice(document, quiet), checked_events_file(asked["events"])
+    log = _read(logs, asked["repository"], asked["until"])
+    named = log if asked["keep_names"] else hash_names(log)
+    source = [Path(asked["repository"]).resolve().name] if asked["repository"] else [Path(p).name for p in logs]
+    folder = out_folder(asked["out"], "observe", *(name.split(".")[0] for name in source))
+    request = {"kind": "observe", "logs": source, "sha256": log_digest(log)}
+    with output(folder, request, asked["force"]) as place:
+        observation = observe_log(named)
+        if not place.finished:
+            _write(observation, request, place.path)
+    if events is not None:
+        write_events(named.frame(), events)
+    page = str(Path(folder) / "report.html")
+    voice.answer(
+        lambda: f"{headline(observation)}\n\nTables    {folder}\nPage      {page}",
+        lambda: {"communities": records(observation.communities), "out": folder, "report": page},
+    )
+
+
+def _read(logs: tuple[str, ...], repository: str | None, end: str | None) -> "EventLog":
+    """Return the log in files, or in a git repository."""
+    if logs and repository is not None:
+        raise UserError("observe reads either logs or one --git repository, not both at once")
+    if repository is not None:
+        from copsim.measures.gitlog import read_git
+
+        return read_git(repository, end)
+    if not logs:
+        raise UserError("observe needs a log (CSV, csv.gz or Parquet), or --git and a repository")
+    from copsim.measures.logs import read_log
+
+    return read_log(logs, end)
+
+
+def log_digest(log: "EventLog") -> str:
+    """Return the SHA-256 of what a log says, wherever it was read from."""
+    import hashlib
+
+    import numpy as np
+
+    digest = hashlib.sha256(repr((log.communities, log.kinds, log.names.tolist())).encode("utf-8", "surrogatepass"))
+    for column in (log.obs_end, log.community, log.day, log.member, log.kind, log.member2, log.n):
+        digest.update(np.ascontiguousarray(column).astype("<i8").data)
+    return digest.hexdigest()
+
+
+def _write(observation: Any, request: dict[str, Any], folder: Path) -> None:
+    """Write tables, page, figures, and last the manifest that names the tables with their hashes."""
+    import shlex
+
+    from copsim.measures.observing import write_observation
+    from copsim.pages.observation import write_observation_report
+    from copsim.studies.manifest import file_digest, versions, write_manifest
+
+    write_observation(observation, folder)
+    results = {path.name: file_digest(path) for path in sorted(folder.glob("*.csv"))}
+    write_observation_report(observation, folder)
+    command = shlex.join(["copsim", "observe", *request["logs"]])
+    made = {**versions(), "kind": "observe", "request": request, "scenarios": [], "results": results}
+    write_manifest({**made, "command": command}, folder)

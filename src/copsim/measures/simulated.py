@@ -1,0 +1,150 @@
+"""What happened in a simulated run as tables: an event log as a real community would leave it, contacts, and spells.
+
+The first days of one week's joiners are dealt in the order of their uids: equal contributions are ordered by first
+appearance, in a log as in the engine. People inside at the start bring their year of acts, dated before week 1.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from copsim.core.draws import ORDER_BITS
+from copsim.core.levels import LEVELS
+from copsim.core.state import ATTEND, CHANGED, CONTACT, MET, POST, REPLY
+from copsim.engine.days import OTHER_DAY, draw_days
+from copsim.engine.gate import Plan
+from copsim.engine.living import Life
+from copsim.engine.starting import HISTORY_WEEKS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = np.ndarray[Any, Any]
+KINDS = {POST: "post", REPLY: "reply", ATTEND: "attend", CONTACT: "contact"}
+EVENT_COLUMNS = ("community", "date", "member", "kind", "member2", "n")
+
+
+def member_names(uids: Array) -> Array:
+    """Return the names of simulated people: week of arrival and order within it, "40-2"."""
+    week, order = uids >> np.uint64(ORDER_BITS), uids & np.uint64((1 << ORDER_BITS) - 1)
+    return np.array([f"{w}-{o}" for w, o in zip(week.tolist(), order.tolist(), strict=True)], object)
+
+
+def event_log(life: Life, plan: Plan) -> "pd.DataFrame":
+    """Return the event log of one life in the schema of real logs, sorted by date, first arrivals first.
+
+    The sum of n per member and week equals the engine's count of acts.
+    """
+    import pandas as pd
+
+    acts = life.events[np.isin(life.events[:, 0 + 1], list(KINDS))]
+    acts = np.concatenate([_history(plan), acts])
+    days = _days(life, acts)
+    parts = _split(acts, days)
+    order = np.lexsort((parts[:, 3], parts[:, 1], parts[:, 0]))  # by date, then person, then kind
+    day, person, other, kind, number = parts[order].T
+    names = np.append(member_names(life.state.person_uid[: int(life.state.counts[0].people)]), "")
+    monday = np.datetime64(plan.first_day, "D")
+    table = {
+        "community": 0,
+        "date": (monday + day).astype("datetime64[s]"),
+        "member": names[person],
+        "kind": pd.Categorical.from_codes([list(KINDS).index(k) for k in kind.tolist()], list(KINDS.values())),
+        "member2": names[other],
+        "n": number.astype(np.int32),
+    }
+    return pd.DataFrame(table)[list(EVENT_COLUMNS)]
+
+
+def _history(plan: Plan) -> Array:
+    """Return the acts that people inside at the start bring along, as events in weeks -51 to 0."""
+    if plan.start is None:
+        return np.zeros((0, 5), np.int32)
+    from copsim.engine.starting import copied
+
+    start = plan.start
+    if plan.members is not None and plan.members != len(start):
+        start = copied(start, plan.members)
+    person, week = np.nonzero(start.acts)
+    post, nobody = np.full(len(person), POST), np.full(len(person), -1)
+    return np.stack([week - HISTORY_WEEKS + 1, post, person, nobody, start.acts[person, week]], 1).astype(np.int32)
+
+
+def _days(life: Life, acts: Array) -> Array:
+    """Return for each event the day of its first act and of those on another day, counted from the Monday of week 1."""
+    weeks, persons = acts[:, 0].astype(np.int64), acts[:, 2]
+    uids = life.state.person_uid[persons]
+    order = np.lexsort((np.arange(len(acts)), persons, weeks))
+    number = np.zeros(len(acts), np.int64)
+    same = np.diff(weeks[order], prepend=-(10**9)) == 0
+    same &= np.diff(persons[order], prepend=-1) == 0
+    place = np.arange(len(acts))
+    number[order] = place - np.maximum.accumulate(np.where(~same, place, 0))
+    days = np.zeros((len(acts), 2), np.int64)
+    draw_days(life.state.key[0], weeks, uids, number, days)
+    days = _dealt(days, weeks, persons)
+    return np.asarray(days + 7 * (weeks - 1)[:, None])
+
+
+def _dealt(days: Array, weeks: Array, persons: Array) -> Array:
+    """Deal the first days of those who appear in one week in the order of arrival; nothing of theirs lies before."""
+    appears = np.full(int(persons.max(initial=-1)) + 1, np.iinfo(np.int64).max)
+    np.minimum.at(appears, persons, weeks)
+    new = appears[persons] == weeks
+    first = np.full(len(appears), 7)
+    np.minimum.at(first, persons[new], days[new, 0])
+    for week in np.unique(appears[first < 7]):
+        arrived = np.flatnonzero((appears == week) & (first < 7))
+        first[arrived] = np.sort(first[arrived])
+    days[new] = np.maximum(days[new], first[persons[new], None])
+    opening = np.full(len(appears), -1)
+    at = np.flatnonzero(new)
+    opening[persons[at][::-1]] = at[::-1]
+    days[opening[opening >= 0], 0] = first[opening >= 0]
+    return days
+
+
+def _split(acts: Array, days: Array) -> Array:
+    """Return (day, person, other, kind, number) rows: of many contributions of one week a share falls on another day."""
+    further = np.where(acts[:, 1] == POST, np.floor(OTHER_DAY * (acts[:, 4] - 1) + 0.5), 0).astype(np.int64)
+    further[days[:, 0] == days[:, 1]] = 0
+    first = np.stack([days[:, 0], acts[:, 2], acts[:, 3], acts[:, 1], acts[:, 4] - further], 1)
+    second = np.stack([days[:, 1], acts[:, 2], acts[:, 3], acts[:, 1], further], 1)
+    rows = np.concatenate([first, second[further > 0]])
+    return np.asarray(rows)
+
+
+def contacts(life: Life) -> "pd.DataFrame":
+    """Return whom role holders contacted: week, member, member2."""
+    import pandas as pd
+
+    met = life.events[life.events[:, 1] == MET]
+    names = member_names(life.state.person_uid[: int(life.state.counts[0].people)])
+    return pd.DataFrame({"week": met[:, 0], "member": names[met[:, 2]], "member2": names[met[:, 3]]})
+
+
+def spells(life: Life, weeks: int) -> "pd.DataFrame":
+    """Return spells at each level: member, start, stop, level, cause, ready for survival analysis.
+
+    A spell starts at the end of week `start` and stops at the end of week `stop`; cause: "moved" to another level,
+    "left" for outside, or "end of run" (censored).
+    """
+    import pandas as pd
+
+    moves = life.events[life.events[:, 1] == CHANGED]
+    moves = moves[np.lexsort((moves[:, 0], moves[:, 2]))]
+    last = np.append(moves[1:, 2] != moves[:-1, 2], True) if len(moves) else np.zeros(0, bool)
+    stop = np.where(last, weeks, np.append(moves[1:, 0], weeks)[: len(moves)])
+    to = moves[:, 4]
+    after = np.append(to[1:], len(LEVELS) - 1)[: len(moves)]
+    cause = np.where(last, 2, np.where(after == LEVELS.index("outside"), 1, 0))
+    inside = to != LEVELS.index("outside")
+    names = member_names(life.state.person_uid[: int(life.state.counts[0].people)])
+    table = {
+        "member": names[moves[inside, 2]],
+        "start": moves[inside, 0],
+        "stop": stop[inside].astype(np.int32),
+        "level": pd.Categorical.from_codes(to[inside].astype(np.int8), list(LEVELS)),
+        "cause": pd.Categorical.from_codes(cause[inside], ["moved", "left", "end of run"]),
+    }
+    return pd.DataFrame(table)
