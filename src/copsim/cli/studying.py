@@ -117,7 +117,7 @@ def _compared(session: Session, voice: Voice, cast: Any, asked: dict[str, Any], 
         log = whole.only(whole.communities[whole.position(asked["community"])])
     from copsim.studies.compare import compare as study_of
 
-    return study_of(cast, start_log=log, threads=asked["threads"], progress=voice.progress(session), **study)
+    return study_of(cast, threads=asked["threads"], progress=voice.progress(session), **study)
 
 
 def _tell(comparison: Any, folder: str, voice: Voice) -> None:

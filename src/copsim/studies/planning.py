@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from copsim.core.errors import UserError
 from copsim.engine.gate import Plan, make_plan
 from copsim.engine.luck import uncertain_parameters, worlds
 from copsim.engine.starting import Start, load_start
-from copsim.scenarios.reading import Scenario, load_scenario, run_weeks
+from copsim.scenarios.reading import Scenario, run_weeks
 from copsim.studies.ensemble import Arm
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STATES = Path(__file__).resolve().parent.parent / "scenarios"
 """Where packaged states lie, `established.npz`."""
@@ -33,15 +37,6 @@ def plan_of(scenario: Scenario, weeks: int, members: int | None = None, start: S
     events = [(e.week, e.kind) for e in scenario.events]
     asked = members if members is not None else scenario.members
     return make_plan(scenario.population, weeks, scenario.settings, changes, events, start, asked)
-
-
-def distinct(scenarios: Sequence[object]) -> tuple[Scenario, ...]:
-    """Return loaded scenarios; a `UserError` where two of them have one name."""
-    loaded = tuple(load_scenario(s) for s in scenarios)  # type: ignore[arg-type]
-    for k, scenario in enumerate(loaded):
-        if scenario.name in {s.name for s in loaded[:k]}:
-            raise UserError(f"two scenarios are named '{scenario.name}'; give one of them another name.")
-    return loaded
 
 
 def worlds_of(seed: int, replicates: int) -> list[dict[str, float]]:
@@ -71,3 +66,12 @@ def arms_of(
         Arm(s.name, plan, in_plan(plan, drawn) if drawn is not None else None)
         for s, plan in zip(scenarios, plans, strict=True)
     ]
+
+
+def worlds_table(drawn: Sequence[Mapping[str, float]]) -> "pd.DataFrame":
+    """Return the drawn values as a table: replicate, then a column a parameter."""
+    import pandas as pd
+
+    table = pd.DataFrame(list(drawn))
+    table.insert(0, "replicate", range(len(drawn)))
+    return table

@@ -1,0 +1,83 @@
+"""`compare`: scenarios against a reference, on the same luck and in the same plausible worlds."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from copsim.core.errors import UserError, nearest
+from copsim.engine.gate import months_of
+from copsim.measures.outcomes import MAIN, OUTCOMES
+from copsim.measures.weekly import runs_table, weekly_table
+from copsim.scenarios.choosing import chosen
+from copsim.scenarios.reading import AnyScenario, Scenario
+from copsim.studies.assumptions import rests_on
+from copsim.studies.ensemble import Progress, run_arms
+from copsim.studies.manifest import manifest, request_of
+from copsim.studies.pairing import differences
+from copsim.studies.planning import arms_of, worlds_of, worlds_table
+from copsim.studies.result import Comparison
+from copsim.studies.simulate import checked_study
+from copsim.studies.storing import result_digests, result_tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def compare(
+    scenarios: Sequence[AnyScenario] = (),
+    reference: AnyScenario | None = None,
+    replicates: int = 200,
+    weeks: int | None = None,
+    seed: int = 1,
+    threads: int | None = None,
+    fixed: bool = False,
+    outcomes: Sequence[str] | None = None,
+    members: int | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Compare scenarios (names, paths, dicts or `Scenario`) with a reference and return a `Comparison`.
+
+    Without scenarios: the built-in leadership and sponsorship set against `baseline`. The first of several is the
+    reference unless `reference` says otherwise. Each replicate is a plausible world, the same in every scenario; `fixed`
+    holds all at their central values. outcomes: those whose intervals hold together, the three main ones unless named.
+    Errors: `UserError` for anything not allowed, before anything runs.
+    """
+    checked_study(replicates, seed, threads)
+    main = checked_outcomes(outcomes)
+    cast = chosen(scenarios, reference)
+    drawn = None if fixed else worlds_of(seed, replicates)
+    arms = arms_of(cast, weeks, members, drawn)
+    collected = run_arms(arms, replicates, seed, threads, progress=progress)
+    lives = {c.arm.name: c.lives() for c in collected}
+    runs, weekly = runs_table(lives), weekly_table(lives, months_of(arms[0].plan)[1:])
+    asked = {"replicates": replicates, "weeks": arms[0].plan.weeks, "seed": seed, "members": members, "fixed": fixed}
+    request = request_of("compare", cast, reference=cast[0].name, outcomes=outcomes, **asked)
+    about = manifest("compare", request, list(cast), seed, replicates, arms[0].plan.weeks)
+    comparison = judged(cast, runs, weekly, seed, fixed, main, about)
+    about["results"] = result_digests(result_tables(comparison))
+    return comparison
+
+
+def judged(
+    cast: tuple[Scenario, ...],
+    runs: "pd.DataFrame",
+    weekly: "pd.DataFrame",
+    seed: int,
+    fixed: bool,
+    outcomes: Sequence[str] | None,
+    about: dict[str, Any],
+) -> Comparison:
+    """Return the comparison of runs that are there: all its statistics follow from them and the seed."""
+    main = checked_outcomes(outcomes)
+    worlds = None if fixed else worlds_table(worlds_of(seed, int(about["replicates"])))
+    table = differences(runs, cast[0].name, main)
+    assumptions, doubt = rests_on(runs, worlds, cast[0].name, main)
+    return Comparison(cast, cast[0].name, table, runs, weekly, worlds, assumptions, doubt, about)
+
+
+def checked_outcomes(outcomes: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the outcomes that are judged together. Errors: `UserError` for an unknown one."""
+    named = tuple(outcomes) if outcomes else MAIN
+    for name in named:
+        if name not in OUTCOMES:
+            raise UserError(f"there is no outcome '{name}'{nearest(name, OUTCOMES)}; `copsim outcomes` lists them")
+    return named
