@@ -27,7 +27,9 @@ def test_nothing_else_is_drawn(change):
     assert some(**change).plausible is None
 
 
-@pytest.mark.parametrize(("unit", "scale"), [("share", "linear"), ("logit/sd", "linear"), ("weeks", "log"), ("log", "log")])
+@pytest.mark.parametrize(
+    ("unit", "scale"), [("share", "linear"), ("logit/sd", "linear"), ("weeks", "log"), ("log", "log")]
+)
 def test_shares_are_varied_evenly_and_rates_in_the_logarithm(unit, scale):
     assert some(unit=unit).scale == scale
 
@@ -60,7 +62,7 @@ def test_a_parameter_says_what_it_is(p):
 def test_shares_lie_between_nothing_and_all():
     shares = [p for p in PARAMETERS if p.unit in ("share", "chance")]
     assert len(shares) > 20
-    assert all(0.0 <= p.possible[0] and p.possible[1] <= 1.0 for p in shares)
+    assert all(p.possible[0] >= 0.0 and p.possible[1] <= 1.0 for p in shares)
 
 
 def test_a_switch_is_not_something_people_set():

@@ -21,7 +21,11 @@ KEY = np.uint64(0x0123456789ABCDEF)
 
 def decisions():
     """Return the registered decisions by name."""
-    return {k: v for k, v in vars(draws).items() if k.isupper() and isinstance(v, np.uint64) and 0 < v < 1000 and k[0] != "_"}
+    return {
+        k: v
+        for k, v in vars(draws).items()
+        if k.isupper() and isinstance(v, np.uint64) and 0 < v < 1000 and k[0] != "_"
+    }
 
 
 def week_key(key, decision, week):

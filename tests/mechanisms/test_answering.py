@@ -13,7 +13,9 @@ pytestmark = [pytest.mark.plain, pytest.mark.bounds]
 LIVELY = {"participating.base_rate": -1.5, "answering.chance": 1.0, "participating.extra": 2.0}
 
 
-@pytest.mark.parametrize(("ownership", "others", "belonging"), [(1.0, 3.0, 0.0), (0.0, 3.0, 1.0), (0.5, 100.0, 0.5), (1, 0, 0)])
+@pytest.mark.parametrize(
+    ("ownership", "others", "belonging"), [(1.0, 3.0, 0.0), (0.0, 3.0, 1.0), (0.5, 100.0, 0.5), (1, 0, 0)]
+)
 def test_chance_answered(ownership, others, belonging):
     chance = call(answering.chance_answered)(0.7, float(ownership), float(others), 1.5, 0.6, float(belonging))
     expected = 0.7 * (0.4 + 0.6 * ownership) * others / (others + 1.5) * (1 - 0.6 * belonging)

@@ -17,7 +17,9 @@ def dose(q, acted, answers, contacted, meeting, realized):
     return float(q.act) * acted + peers + contact + float(q.meeting) * meeting + float(q.value) * realized
 
 
-@pytest.mark.parametrize("week", [(0, 0, 0, 0, 0), (1, 0, 0, 0, 0), (1, 1, 0, 0, 0), (1, 3, 1, 0.5, 2), (0, 0, 0, 0.8, 0)])
+@pytest.mark.parametrize(
+    "week", [(0, 0, 0, 0, 0), (1, 0, 0, 0, 0), (1, 1, 0, 0, 0), (1, 3, 1, 0.5, 2), (0, 0, 0, 0.8, 0)]
+)
 def test_the_dose_of_a_week(week):
     _, p = founded({})
     q = p[0].belonging

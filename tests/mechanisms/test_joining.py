@@ -14,7 +14,8 @@ pytestmark = [pytest.mark.plain, pytest.mark.bounds]
 
 
 @pytest.mark.parametrize(
-    ("unprompted", "told", "strength", "pulse"), [(0.002, 0.01, 0.5, 0.0), (0.002, 0.01, 0.0, 0.1), (0.01, 0.0, 1.0, 0.0)]
+    ("unprompted", "told", "strength", "pulse"),
+    [(0.002, 0.01, 0.5, 0.0), (0.002, 0.01, 0.0, 0.1), (0.01, 0.0, 1.0, 0.0)],
 )
 def test_chance_of_joining(unprompted, told, strength, pulse):
     expected = sat((unprompted + told) * 2 * strength + pulse)

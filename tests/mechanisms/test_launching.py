@@ -27,7 +27,9 @@ def test_hours_prepare_or_announce(hours, prepared):
     assert c.domain == pytest.approx(0.15 + 0.45 * ready, rel=1e-6)
     assert c.pulse == pytest.approx(float(q.pulse) * (0.3 + 0.7 * announced), rel=1e-6)
     assert c.launch_hours == hours
-    assert c.togetherness == pytest.approx((0.1 + 0.4 * ready) * 30 / (30 + float(p[0].practising.critical_mass)), rel=1e-6)
+    assert c.togetherness == pytest.approx(
+        (0.1 + 0.4 * ready) * 30 / (30 + float(p[0].practising.critical_mass)), rel=1e-6
+    )
 
 
 def test_founders_come_in_order_and_the_first_coordinates():

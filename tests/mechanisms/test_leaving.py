@@ -4,7 +4,20 @@ import numpy as np
 import pytest
 
 from copsim.core.draws import LEAVE
-from copsim.core.state import ATTENDS, BELONGING, CONTACTS, COORDINATOR, GIVEN, LEFT, OWN, PERSON, PROPENSITY, RECENT, ROLE, UNITS
+from copsim.core.state import (
+    ATTENDS,
+    BELONGING,
+    CONTACTS,
+    COORDINATOR,
+    GIVEN,
+    LEFT,
+    OWN,
+    PERSON,
+    PROPENSITY,
+    RECENT,
+    ROLE,
+    UNITS,
+)
 from copsim.mechanisms import leaving
 from tests.kernels import call
 from tests.mechanisms.communities import clone, drawn, f32, founded, rows, sat, shares32
@@ -18,7 +31,9 @@ def test_chance_of_leaving(disowned, belonging, propensity):
     q = p[0].leaving
     log = disowned - float(q.belonging) * np.sqrt(belonging) - float(q.propensity) * propensity
     expected = sat(float(q.hazard) * np.exp(log))
-    assert call(leaving.chance_of_leaving)(q, *f32(disowned, belonging, propensity)) == pytest.approx(expected, rel=1e-5)
+    assert call(leaving.chance_of_leaving)(q, *f32(disowned, belonging, propensity)) == pytest.approx(
+        expected, rel=1e-5
+    )
 
 
 def left(hazard=0.5):
@@ -37,14 +52,18 @@ def test_who_leaves():
     before, after, q = left()
     n = rows(before)
     real = before.real[:, n].astype(float)
-    log = float(q.disowned) * 0.3 - float(q.belonging) * np.sqrt(real[BELONGING]) - float(q.propensity) * real[PROPENSITY]
+    log = (
+        float(q.disowned) * 0.3 - float(q.belonging) * np.sqrt(real[BELONGING]) - float(q.propensity) * real[PROPENSITY]
+    )
     chance, share = sat(float(q.hazard) * np.exp(log)), shares32(drawn(before, LEAVE, 13))
     silent = ~np.isin(np.arange(n.stop), [1, 2, 3, 4, 5])
     sure = abs(share - chance) > 1e-5
     leaves = silent & (share < chance)
     assert leaves.sum() > 3
     np.testing.assert_array_equal(((after.whole[LEFT, n] == 1) & (np.arange(n.stop) != 5))[sure], leaves[sure])
-    np.testing.assert_array_equal(after.person_left[after.whole[PERSON, n]][np.arange(n.stop) != 5], after.whole[LEFT, n][np.arange(n.stop) != 5])
+    np.testing.assert_array_equal(
+        after.person_left[after.whole[PERSON, n]][np.arange(n.stop) != 5], after.whole[LEFT, n][np.arange(n.stop) != 5]
+    )
 
 
 def test_what_was_not_applied_goes_along():

@@ -30,7 +30,9 @@ from tests.mechanisms.communities import founded, lived, rows
 pytestmark = [pytest.mark.plain, pytest.mark.bounds]
 
 
-@pytest.mark.parametrize(("history", "acted", "after"), [(0, 1, 1), (1, 0, 2), (0b111111111111, 1, 0b111111111111), (2048, 0, 0)])
+@pytest.mark.parametrize(
+    ("history", "acted", "after"), [(0, 1, 1), (1, 0, 2), (0b111111111111, 1, 0b111111111111), (2048, 0, 0)]
+)
 def test_history_shifts(history, acted, after):
     assert call(levelling.history_after)(np.int32(history), np.int32(acted)) == after
 
@@ -44,7 +46,11 @@ def acts_of(s):
     """Return this week's acts by person."""
     n = rows(s)
     whole = s.whole[:, n]
-    return dict(zip(whole[PERSON].tolist(), (whole[OWN] + whole[GIVEN] + whole[ATTENDS] + whole[CONTACTS]).tolist(), strict=True))
+    return dict(
+        zip(
+            whole[PERSON].tolist(), (whole[OWN] + whole[GIVEN] + whole[ATTENDS] + whole[CONTACTS]).tolist(), strict=True
+        )
+    )
 
 
 def read_from(log, people, week, joined):

@@ -20,7 +20,9 @@ def test_gap_to_the_next(cadence, irregularity, share):
     assert call(meeting.gap_to_next)(cadence, irregularity, share) == pytest.approx(expected, rel=1e-9)
 
 
-@pytest.mark.parametrize(("prepared", "domain", "quality"), [(0.0, 1.0, 0.0), (8.0, 1.0, 0.5), (8.0, 0.0, 0.25), (16.0, 0.5, 0.6)])
+@pytest.mark.parametrize(
+    ("prepared", "domain", "quality"), [(0.0, 1.0, 0.0), (8.0, 1.0, 0.5), (8.0, 0.0, 0.25), (16.0, 0.5, 0.6)]
+)
 def test_quality(prepared, domain, quality):
     assert call(meeting.quality_of)(prepared, 8.0, domain) == pytest.approx(quality)
 

@@ -25,7 +25,9 @@ def q():
 
 @pytest.mark.parametrize(("belonging", "fatigue"), [(0.0, 0.0), (1.0, 0.0), (0.3, 0.7)])
 def test_chance_of_pausing(q, belonging, fatigue):
-    chance = call(participating.chance_of_pausing)(q.spell, q.steadiness, *f32(belonging), q.fatigue_pauses, *f32(fatigue))
+    chance = call(participating.chance_of_pausing)(
+        q.spell, q.steadiness, *f32(belonging), q.fatigue_pauses, *f32(fatigue)
+    )
     expected = np.exp(float(q.fatigue_pauses) * fatigue) / (float(q.spell) * (1 + float(q.steadiness) * belonging))
     assert chance == pytest.approx(expected, rel=1e-5)
 
@@ -50,7 +52,9 @@ def test_what_is_common_to_all():
     assert call(participating.shared_log_odds)(s, q) == pytest.approx(float(expected), abs=1e-6)
 
 
-@pytest.mark.parametrize(("recent", "habitual", "short"), [(5.0, 10.0, 0.5), (12.0, 10.0, 0.0), (0.0, 10.0, 1.0), (0.0, 0.0, 0.0)])
+@pytest.mark.parametrize(
+    ("recent", "habitual", "short"), [(5.0, 10.0, 0.5), (12.0, 10.0, 0.0), (0.0, 10.0, 1.0), (0.0, 0.0, 0.0)]
+)
 def test_shortfall(recent, habitual, short):
     assert call(participating.shortfall)(recent, habitual) == short
 
@@ -99,7 +103,7 @@ def test_who_pauses_and_who_acts():
     away, acts, sure = fates(before, q)
     n = rows(before)
     assert sure.mean() > 0.95
-    assert 3 < acts.sum() < len(acts) and 1 < away.sum()
+    assert 3 < acts.sum() < len(acts) and away.sum() > 1
     np.testing.assert_array_equal((after.whole[OWN, n] > 0)[sure], acts[sure])
     np.testing.assert_array_equal((after.whole[AWAY, n] == 1)[sure], away[sure])
     assert np.all(after.whole[OWN, 3:5] == 0)
@@ -109,7 +113,9 @@ def test_how_much():
     before, after, q = taken_part()
     n, real = rows(before), before.real[:, rows(before)].astype(float)
     own = after.whole[OWN, n]
-    mean = q.extra * np.exp(q.extra_propensity * real[PROPENSITY] + q.extra_belonging * real[BELONGING] + q.extra_own * real[VOLUME])
+    mean = q.extra * np.exp(
+        q.extra_propensity * real[PROPENSITY] + q.extra_belonging * real[BELONGING] + q.extra_own * real[VOLUME]
+    )
     further = stats.geom.ppf(shares(drawn(before, HOW_MUCH, 13)), 1 / (1 + mean)) - 1
     acting = own > 0
     np.testing.assert_array_equal(own[acting], 1 + further[acting])

@@ -23,7 +23,9 @@ def test_critical_mass(regulars, mass, share):
     assert call(practising.critical)(regulars, mass) == pytest.approx(share)
 
 
-@pytest.mark.parametrize(("d", "agenda", "share", "o", "r"), [(0, 0, 0, 0, 0), (0.5, 0, 0, 1, 0), (0.5, 0.8, 0.6, 0.9, 0.4), (1, 1, 1, 1, 1)])
+@pytest.mark.parametrize(
+    ("d", "agenda", "share", "o", "r"), [(0, 0, 0, 0, 0), (0.5, 0, 0, 1, 0), (0.5, 0.8, 0.6, 0.9, 0.4), (1, 1, 1, 1, 1)]
+)
 def test_domain(q, d, agenda, share, o, r):
     built = float(q.sharing) * float(q.domain_gain) * (0.4 + 0.6 * agenda) * share * (0.4 + 0.6 * o)
     stale = (1 - float(q.refreshed) * r) / float(q.domain_memory)

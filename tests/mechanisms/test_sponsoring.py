@@ -13,7 +13,9 @@ pytestmark = [pytest.mark.plain, pytest.mark.bounds]
 STAYS = {"sponsoring.job_change": 0.0, "sponsoring.succession": 0.0}
 
 
-@pytest.mark.parametrize(("stories", "bridging", "seen"), [(0.0, 1.0, 0.0), (0.5, 0.0, 0.1), (0.5, 1.0, 0.5), (1, 0.5, 0.6)])
+@pytest.mark.parametrize(
+    ("stories", "bridging", "seen"), [(0.0, 1.0, 0.0), (0.5, 0.0, 0.1), (0.5, 1.0, 0.5), (1, 0.5, 0.6)]
+)
 def test_value_seen(stories, bridging, seen):
     assert call(sponsoring.seen_value)(float(stories), bridging) == pytest.approx(seen)
 
@@ -38,7 +40,14 @@ def test_legitimacy_given(attention, prescription):
 def sponsored(settings, **community):
     """Return (state, parameters, numbers before) after a week of sponsorship in a community with given numbers."""
     s, p = empty(), parameters(STAYS | settings)
-    numbers = {"sponsor": 1.0, "attention": 0.4, "legitimacy": 0.2, "ownership": 0.9, "patience": 0.6, "story_level": 0.5}
+    numbers = {
+        "sponsor": 1.0,
+        "attention": 0.4,
+        "legitimacy": 0.2,
+        "ownership": 0.9,
+        "patience": 0.6,
+        "story_level": 0.5,
+    }
     for name, value in (numbers | community).items():
         s.community[0][name] = value
     s.community[0].coverage[BRIDGING] = 0.25

@@ -19,7 +19,14 @@ def thriving(stage=POTENTIAL, regulars=12, held=1000.0, settings=None, **numbers
     """Return (state, parameters) of a community with every mark, in some stage; `numbers` spoil some of them."""
     s, p = empty(weeks=300), parameters(settings)
     c, n = s.community[0], s.counts[0]
-    values = {"domain": 0.8, "togetherness": 0.7, "practice": 0.75, "smooth": 12.0, "peak": 12.0, "stage": stage} | numbers
+    values = {
+        "domain": 0.8,
+        "togetherness": 0.7,
+        "practice": 0.75,
+        "smooth": 12.0,
+        "peak": 12.0,
+        "stage": stage,
+    } | numbers
     for name, value in values.items():
         c[name] = value
     c.held[:] = held, 0
@@ -34,7 +41,13 @@ def following(s, p):
 
 @pytest.mark.parametrize(
     ("stage", "after"),
-    [(POTENTIAL, COALESCING), (COALESCING, MATURING), (MATURING, SUSTAINING), (SUSTAINING, SUSTAINING), (TRANSFORMING, SUSTAINING)],
+    [
+        (POTENTIAL, COALESCING),
+        (COALESCING, MATURING),
+        (MATURING, SUSTAINING),
+        (SUSTAINING, SUSTAINING),
+        (TRANSFORMING, SUSTAINING),
+    ],
 )
 def test_all_marks_lead_forward_one_stage_at_a_time(stage, after):
     assert following(*thriving(stage)) == after
@@ -62,7 +75,13 @@ def test_a_strength_below_its_mark_keeps_a_community_where_it_is(stage, spoilt):
 
 
 @pytest.mark.parametrize(
-    ("stage", "mark"), [(POTENTIAL, "pair"), (COALESCING, "viable_regulars"), (MATURING, "steady_regulars"), (TRANSFORMING, "steady_regulars")]
+    ("stage", "mark"),
+    [
+        (POTENTIAL, "pair"),
+        (COALESCING, "viable_regulars"),
+        (MATURING, "steady_regulars"),
+        (TRANSFORMING, "steady_regulars"),
+    ],
 )
 def test_too_few_regulars_keep_a_community_where_it_is(stage, mark):
     _, p = thriving()

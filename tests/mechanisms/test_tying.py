@@ -11,7 +11,9 @@ from tests.mechanisms.communities import clone, f32, founded, rows, sat
 pytestmark = [pytest.mark.plain, pytest.mark.bounds]
 
 
-@pytest.mark.parametrize(("strength", "kept", "left"), [(0.5, 0.9, 0.45), (0.021, 0.9, 0.0), (0.0, 0.9, 0.0), (1.0, 1.0, 1.0)])
+@pytest.mark.parametrize(
+    ("strength", "kept", "left"), [(0.5, 0.9, 0.45), (0.021, 0.9, 0.0), (0.0, 0.9, 0.0), (1.0, 1.0, 1.0)]
+)
 def test_a_faint_tie_is_gone(strength, kept, left):
     assert call(tying.faded)(*f32(strength, kept)) == pytest.approx(left, rel=1e-6)
 

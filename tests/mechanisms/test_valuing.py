@@ -22,7 +22,8 @@ def test_chance_of_value(answer, practice, meeting):
 
 
 @pytest.mark.parametrize(
-    ("chance", "gain", "stories", "ground", "better"), [(0.1, 1, 0, 0.5, 0.1), (0.1, 1, 0.5, 1, 0.225), (0.9, 2, 1, 1, 1.0)]
+    ("chance", "gain", "stories", "ground", "better"),
+    [(0.1, 1, 0, 0.5, 0.1), (0.1, 1, 0.5, 1, 0.225), (0.9, 2, 1, 1, 1.0)],
 )
 def test_stories_and_ground_improve_a_chance(chance, gain, stories, ground, better):
     assert call(valuing.improved)(chance, float(gain), float(stories), float(ground)) == pytest.approx(better)

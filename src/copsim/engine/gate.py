@@ -19,7 +19,11 @@ from copsim.engine.luck import spread_keys, spread_out, uncertain_parameters
 from copsim.engine.parameters import central
 from copsim.engine.starting import Start, copied, place
 
-EVENTS = {"coordinator-leaves": "coordinator_gone", "sponsor-leaves": "sponsor_gone", "top-contributor-leaves": "top_gone"}
+EVENTS = {
+    "coordinator-leaves": "coordinator_gone",
+    "sponsor-leaves": "sponsor_gone",
+    "top-contributor-leaves": "top_gone",
+}
 """Dated events by name, and the count that tells the week of them."""
 MOST_WEEKS, MOST_MEMBERS, MOST_REPLICATES = 5_200, 10_000_000, 1_000_000
 FIRST_DAY = "2024-01-01"
@@ -79,7 +83,9 @@ def make_plan(
 ) -> Plan:
     """Return the checked plan of a scenario; a `UserError` says what is wrong in one sentence."""
     if population not in POPULATIONS:
-        raise UserError(f"there is no population '{population}'{nearest(population, POPULATIONS)}: {_listed(POPULATIONS)}.")
+        raise UserError(
+            f"there is no population '{population}'{nearest(population, POPULATIONS)}: {_listed(POPULATIONS)}."
+        )
     _within("weeks", weeks, 1, MOST_WEEKS)
     if members is not None:
         _within("members", members, 2, MOST_MEMBERS)

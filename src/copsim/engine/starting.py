@@ -95,7 +95,9 @@ def copied(start: Start, members: int) -> Start:
     roles[n:] = 0  # posts are not multiplied
     strength = np.where(other >= 0, start.tie_strength[chosen], 0).astype(np.float32)
     hinterland = round(start.hinterland * members / n)
-    return Start(start.acts[chosen], start.real[:, chosen], whole, other.astype(np.int32), strength, start.community, hinterland)
+    return Start(
+        start.acts[chosen], start.real[:, chosen], whole, other.astype(np.int32), strength, start.community, hinterland
+    )
 
 
 def place(start: Start, s: State) -> None:

@@ -21,16 +21,44 @@ _ROW = "S17"
 declare(
     __name__,
     switch(_ROW, "the launch"),
-    Parameter("hours", 100.0, "hours", (0.0, 1000.0), "lever", "hours spent on the launch", "assumed", _ROW, talk=50.0,
-              git=50.0),
-    Parameter("prepared", 0.5, "share", (0.0, 1.0), "lever", "share of them on preparation, the rest on announcement",
-              "assumed", _ROW),
+    Parameter(
+        "hours",
+        100.0,
+        "hours",
+        (0.0, 1000.0),
+        "lever",
+        "hours spent on the launch",
+        "assumed",
+        _ROW,
+        talk=50.0,
+        git=50.0,
+    ),
+    Parameter(
+        "prepared",
+        0.5,
+        "share",
+        (0.0, 1.0),
+        "lever",
+        "share of them on preparation, the rest on announcement",
+        "assumed",
+        _ROW,
+    ),
     Parameter("half", 60.0, "hours", (10.0, 300.0), "uncertain", "hours for 63 % of the effect", "assumed", _ROW),
-    Parameter("pulse", 0.08, "share", (0.0, 1.0), "uncertain", "share of the hinterland that a full announcement brings",
-              "assumed", _ROW, talk=0.02, git=0.04),
+    Parameter(
+        "pulse",
+        0.08,
+        "share",
+        (0.0, 1.0),
+        "uncertain",
+        "share of the hinterland that a full announcement brings",
+        "assumed",
+        _ROW,
+        talk=0.02,
+        git=0.04,
+    ),
     Parameter("energy", 1.2, "sd", (0.0, 2.0), "uncertain", "mean propensity of founders", "assumed", _ROW),
     Parameter("energy_spread", 0.3, "sd", (0.0, 1.0), "fixed", "spread of that between communities", "assumed", _ROW),
-)  # fmt: skip
+)
 
 
 @kernel

@@ -20,15 +20,44 @@ _ROW = "S02"
 declare(
     __name__,
     switch(_ROW, "leaving"),
-    Parameter("hazard", 0.0154, "1/week", (0.0, 0.5), "fixed", "of an unattached member of median propensity",
-              "calibrated: second contribution within a year, survival at a year", _ROW, git=0.0267),
-    Parameter("belonging", 1.5, "log", (0.0, 8.0), "fixed", "belonging lowers it", "calibrated: survival at five years",
-              _ROW, talk=0.998, git=2.09),
-    Parameter("propensity", 0.582, "log/sd", (0.0, 2.0), "fixed", "propensity lowers it",
-              "calibrated: survival of participants", _ROW, git=0.679),
-    Parameter("disowned", 1.0, "log", (0.0, 3.0), "uncertain", "an agenda that is not one's own raises it", "assumed",
-              "S21"),
-)  # fmt: skip
+    Parameter(
+        "hazard",
+        0.0154,
+        "1/week",
+        (0.0, 0.5),
+        "fixed",
+        "of an unattached member of median propensity",
+        "calibrated: second contribution within a year, survival at a year",
+        _ROW,
+        git=0.0267,
+    ),
+    Parameter(
+        "belonging",
+        1.5,
+        "log",
+        (0.0, 8.0),
+        "fixed",
+        "belonging lowers it",
+        "calibrated: survival at five years",
+        _ROW,
+        talk=0.998,
+        git=2.09,
+    ),
+    Parameter(
+        "propensity",
+        0.582,
+        "log/sd",
+        (0.0, 2.0),
+        "fixed",
+        "propensity lowers it",
+        "calibrated: survival of participants",
+        _ROW,
+        git=0.679,
+    ),
+    Parameter(
+        "disowned", 1.0, "log", (0.0, 3.0), "uncertain", "an agenda that is not one's own raises it", "assumed", "S21"
+    ),
+)
 
 
 @kernel

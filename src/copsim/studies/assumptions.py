@@ -17,7 +17,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = np.ndarray[Any, Any]
-ASSUMPTION_COLUMNS = ("scenario", "outcome", "parameter", "text", "unit", "used", "low", "high", "evidence", "share", "turns")
+ASSUMPTION_COLUMNS = (
+    "scenario",
+    "outcome",
+    "parameter",
+    "text",
+    "unit",
+    "used",
+    "low",
+    "high",
+    "evidence",
+    "share",
+    "turns",
+)
 DOUBT_COLUMNS = ("scenario", "outcome", "assumption", "chance")
 _RIDGES = (0.01, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0)
 _FEWEST = 20

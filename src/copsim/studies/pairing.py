@@ -53,7 +53,7 @@ def _row(
         "interval": "simultaneous" if main else "single",
         "worlds_better": share_better(a - b, OUTCOMES[key].better),
         "variance_ratio": variance_ratio(a, b),
-        "replicates": int(len(a)),
+        "replicates": len(a),
     }
 
 
