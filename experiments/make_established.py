@@ -13,8 +13,8 @@ from copsim.core.observables import NAMES
 from copsim.core.state import ATTEND, CONTACT, PERSON, POST, REPLY
 from copsim.engine.living import live
 from copsim.engine.starting import HISTORY_WEEKS, taken_from
+from copsim.scenarios.plans import STATES, plan_of
 from copsim.scenarios.reading import load_scenario
-from copsim.studies.planning import STATES, plan_of
 
 SEED, REPLICATES, WEEKS, SUSTAINED = 1, 200, 260, 26
 _SUSTAINING = 3

@@ -18,7 +18,6 @@ from copsim.core import numeric as kernels
 from tests.kernels import call
 
 
-
 class Called:
     """The functions of `core/numeric`, as Python may call them."""
 

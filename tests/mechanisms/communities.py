@@ -74,16 +74,19 @@ def week_after(s, p, week):
 
 def mixed(z):
     """Return the finaliser of SplitMix64 on an array of 64 bits."""
-    z = np.atleast_1d(np.asarray(z, np.uint64))
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return z ^ (z >> np.uint64(31))
 
 
+def week_key(s, decision, week):
+    """Return the key of a decision in a week, an array of one: arrays wrap around without a warning."""
+    return mixed(mixed(s.key + GOLDEN * np.array([week + 1], np.uint64)) + SECOND * np.array([decision]))
+
+
 def drawn(s, decision, week):
     """Return the 64 bits of each member for a decision in a week."""
-    key = mixed(mixed(s.key + GOLDEN * np.uint64(week + 1)) + SECOND * decision)
-    return mixed(key + GOLDEN * (s.uid[rows(s)] + np.uint64(1)))
+    return mixed(week_key(s, decision, week) + GOLDEN * (s.uid[rows(s)] + np.uint64(1)))
 
 
 def shares(drawn_bits):
@@ -98,8 +101,7 @@ def shares32(drawn_bits):
 
 def weekly(s, decision, week):
     """Return the community's own share for a decision of a week."""
-    key = mixed(mixed(s.key + GOLDEN * np.uint64(week + 1)) + SECOND * decision)
-    return float(shares(key)[0])
+    return float(shares(week_key(s, decision, week))[0])
 
 
 def f32(*values):

@@ -46,7 +46,7 @@ def test_belonging(b, d, held):
 
 @pytest.mark.parametrize("settings", [{}, {"practising.breadth": 0.25}, {"belonging.identification": 0.3}])
 def test_a_week_of_contacts(settings):
-    s, p = founded(settings, weeks=12)
+    s, p = founded({"participating.base_rate": -2.0} | settings, weeks=12)
     s.community[0].ownership, s.community[0].quality = 0.8, 0.6
     before = clone(s)
     call(belonging.belong)(s, p[0], np.int64(13))

@@ -38,7 +38,8 @@ def test_chance_of_leaving(disowned, belonging, propensity):
 
 def left(hazard=0.5):
     """Return (before, after, parameters) of a week's leaving alone; everybody holds two units."""
-    s, p = founded({"leaving.hazard": hazard}, weeks=12)
+    s, p = founded({"leaving.on": 0.0, "leading.job_change": 0.0}, weeks=12)
+    p[0].leaving.hazard = hazard
     s.whole[[OWN, GIVEN, ATTENDS, CONTACTS]] = 0
     s.whole[OWN, 1], s.whole[GIVEN, 2], s.whole[ATTENDS, 3], s.whole[CONTACTS, 4], s.whole[LEFT, 5] = 1, 1, 1, 1, 1
     s.whole[UNITS, rows(s)] = 2

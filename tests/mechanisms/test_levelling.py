@@ -81,6 +81,7 @@ def test_levels_are_the_rule_applied_to_what_members_did():
 def test_the_record_counts_levels_acts_and_changes():
     s, p = founded({"participating.base_rate": -3.0}, weeks=11, events=5000)
     before = dict(zip(s.whole[PERSON, rows(s)].tolist(), s.whole[LEVEL, rows(s)].tolist(), strict=True))
+    before[4] = s.whole[LEVEL, 4] = OUTSIDE  # at least this one changes
     used = int(s.counts[0].events)
     lived(s, p, 12, 12)
     row = s.record[11]

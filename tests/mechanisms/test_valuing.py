@@ -9,7 +9,7 @@ from copsim.core.observables import NAMES
 from copsim.core.state import ANSWERS, ATTENDS, GIVEN, OWN, REALIZED_UNITS, REPORTING, UNITS
 from copsim.mechanisms import valuing
 from tests.kernels import call
-from tests.mechanisms.communities import GOLDEN, clone, drawn, f32, founded, mixed, rows, sat, shares, shares32
+from tests.mechanisms.communities import GOLDEN, clone, drawn, f32, founded, lived, mixed, rows, sat, shares, shares32
 
 pytestmark = [pytest.mark.plain, pytest.mark.bounds]
 RICH = {"participating.base_rate": -1.5, "valuing.apply": 0.2, "valuing.fade": 0.15, "valuing.realize": 0.6}
@@ -105,8 +105,6 @@ def test_what_a_departed_coordinator_held_is_not_lost_from_the_books():
     s, p = founded(RICH | keep, weeks=30, weeks_room=90)
     s.whole[UNITS, 0] += 5
     s.counts[0].coordinator_gone = 1
-    from tests.mechanisms.communities import lived
-
     lived(s, p, 31, 88)
     v = columns(s, 88)
     assert v["value_potential"].sum() + 5 == v["value_faded"].sum() + s.whole[UNITS, rows(s)].sum()

@@ -18,8 +18,8 @@ from copsim.engine.gate import MOST_WEEKS, Plan
 from copsim.engine.living import announce, begin, stretch_record
 from copsim.engine.running import run
 from copsim.measures.outcomes import ENDS, STAGES
+from copsim.scenarios.plans import plan_of
 from copsim.scenarios.reading import AnyScenario, load_scenario, run_weeks
-from copsim.studies.planning import plan_of
 
 
 class CommunityModel(mesa.Model):

@@ -18,9 +18,9 @@ STREAMS = 1
 GOLDEN, SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD1B54A32D192ED03)
 _FACTOR_1, _FACTOR_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _27, _30, _31 = np.uint64(27), np.uint64(30), np.uint64(31)
-_11, _32, _40, _64 = np.uint64(11), np.uint64(32), np.uint64(40), np.uint64(64)
-_ONE, _LOW = np.uint64(1), np.uint64(0xFFFFFFFF)
-_UNIT32, _UNIT64 = np.float32(2.0**-24), 2.0**-53
+_12, _40 = np.uint64(12), np.uint64(40)
+_ONE = np.uint64(1)
+_UNIT32, _UNIT64 = np.float32(2.0**-24), 2.0**-52
 
 # The decisions, one number each. A number is never given to another decision: old luck would move.
 TRAIT_PROPENSITY = np.uint64(1)
@@ -97,8 +97,8 @@ def share32(drawn):
 
 @kernel
 def share64(drawn):
-    """Return a uniform float64 inside (0, 1) with 53 bits, from 64 drawn bits: for rare events and quantiles."""
-    return (np.float64(np.int64(drawn >> _11)) + 0.5) * _UNIT64
+    """Return a uniform float64 inside (0, 1) with 52 bits, from 64 drawn bits: for rare events and quantiles."""
+    return (np.float64(np.int64(drawn >> _12)) + 0.5) * _UNIT64
 
 
 @kernel

@@ -26,6 +26,7 @@ from copsim.core.state import (
     PROPENSITY,
     ROLE,
     SLOTS,
+    UNITS,
     VOLUME,
     WEEKS,
 )
@@ -73,7 +74,9 @@ def _clear_row(s, row):
 
 @kernel
 def depart(s, row):
-    """Mark a member as gone for good."""
+    """Mark a member as gone for good; units of value not yet applied go along and are lost to the community."""
+    s.counts[0].faded += s.whole[UNITS, row]
+    s.whole[UNITS, row] = 0
     s.whole[LEFT, row] = 1
     s.whole[ROLE, row] = 0
     s.person_left[s.whole[PERSON, row]] = 1

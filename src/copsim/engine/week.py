@@ -77,6 +77,7 @@ def live(s, p, week):
 @kernel
 def clear(s):
     """Forget what the members did last week."""
+    s.counts[0].faded = 0
     for i in range(s.counts[0].rows):
         s.whole[OWN, i] = s.whole[GIVEN, i] = s.whole[ANSWERS, i] = s.whole[BY_TIE, i] = s.whole[REALIZED_UNITS, i] = 0
         s.whole[CONTACTED, i] = s.whole[CONTACTS, i] = s.whole[ATTENDS, i] = 0

@@ -37,8 +37,8 @@ class Outcome:
 class Lives:
     """Many runs of one scenario, side by side: the weekly record (runs, weeks, observables) and what only the end tells.
 
-    people, followed, stayed: int64 (runs,): people who ever joined, those who joined in weeks 1..weeks-52, and of these
-    those seen 27 to 52 weeks later; end_kind: codes; gini, absence: float64 of the acts of the last 52 weeks, NaN where
+    people, stayed: int64 (runs,): people who ever joined; those who joined in weeks 1..weeks-52 and were seen 27 to 52
+    weeks later; end_kind: codes; gini, absence: float64 of the acts of the last 52 weeks, NaN where
     nobody acted; began: stage in which the runs begin.
     """
 
@@ -74,14 +74,14 @@ def late_mean(lives: Lives, *names: str) -> Array:
     total = np.zeros(lives.weekly.shape[0])
     for name in names:
         total += in_order(lives.column(name)[:, -weeks:])
-    return total / weeks
+    return np.asarray(total / weeks)
 
 
 def first_week_in(lives: Lives, stage: int) -> Array:
     """Return the first week in a stage, 0 where a run begins in it, NaN where it never comes."""
     there = lives.column("stage") == stage
     first = np.where(there.any(1), there.argmax(1) + 1.0, np.nan)
-    return np.zeros_like(first) if lives.began == stage else first
+    return np.asarray(np.zeros_like(first) if lives.began == stage else first)
 
 
 def weeks_in(lives: Lives, stage: int) -> Array:

@@ -14,7 +14,8 @@ from copsim.core.state import ATTEND, CHANGED, CONTACT, MET, POST, REPLY
 from copsim.engine.days import OTHER_DAY, draw_days
 from copsim.engine.gate import Plan
 from copsim.engine.living import Life
-from copsim.engine.starting import HISTORY_WEEKS
+from copsim.engine.starting import HISTORY_WEEKS, copied
+from copsim.measures.weekly import category
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +38,7 @@ def event_log(life: Life, plan: Plan) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    acts = life.events[np.isin(life.events[:, 0 + 1], list(KINDS))]
+    acts = life.events[np.isin(life.events[:, 1], list(KINDS))]
     acts = np.concatenate([_history(plan), acts])
     days = _days(life, acts)
     parts = _split(acts, days)
@@ -49,7 +50,7 @@ def event_log(life: Life, plan: Plan) -> "pd.DataFrame":
         "community": 0,
         "date": (monday + day).astype("datetime64[s]"),
         "member": names[person],
-        "kind": pd.Categorical.from_codes([list(KINDS).index(k) for k in kind.tolist()], list(KINDS.values())),
+        "kind": category([list(KINDS).index(k) for k in kind.tolist()], list(KINDS.values())),
         "member2": names[other],
         "n": number.astype(np.int32),
     }
@@ -60,8 +61,6 @@ def _history(plan: Plan) -> Array:
     """Return the acts that people inside at the start bring along, as events in weeks -51 to 0."""
     if plan.start is None:
         return np.zeros((0, 5), np.int32)
-    from copsim.engine.starting import copied
-
     start = plan.start
     if plan.members is not None and plan.members != len(start):
         start = copied(start, plan.members)
@@ -144,7 +143,7 @@ def spells(life: Life, weeks: int) -> "pd.DataFrame":
         "member": names[moves[inside, 2]],
         "start": moves[inside, 0],
         "stop": stop[inside].astype(np.int32),
-        "level": pd.Categorical.from_codes(to[inside].astype(np.int8), list(LEVELS)),
-        "cause": pd.Categorical.from_codes(cause[inside], ["moved", "left", "end of run"]),
+        "level": category(to[inside], LEVELS),
+        "cause": category(cause[inside], ("moved", "left", "end of run")),
     }
     return pd.DataFrame(table)

@@ -21,7 +21,7 @@ def activity_codes(lives: Lives, months: Array) -> Array:
     months: calendar month of weeks 1..weeks, each that of its Sunday. The first month is whole when the run begins with
     it; the last when the week after the run belongs to another month.
     """
-    names, first, month = np.unique(months, return_index=True, return_inverse=True)
+    _, first, month = np.unique(months, return_index=True, return_inverse=True)
     active = np.add.reduceat(lives.column("acting_month"), first, axis=1)
     ends = np.append(first[1:], len(months)) - 1
     regulars = (lives.column("core") + lives.column("active"))[:, ends]
@@ -37,14 +37,14 @@ def weekly_table(lives: Mapping[str, Lives], months: Array) -> "pd.DataFrame":
     blocks = list(lives.values())
     runs = [block.weekly.shape[0] for block in blocks]
     weeks = blocks[0].weeks
-    table: dict[str, Any] = _keys(pd, list(lives), runs, weeks)
+    table: dict[str, Any] = _keys(list(lives), runs, weeks)
     table["week"] = np.tile(np.arange(1, weeks + 1, dtype=np.int32), sum(runs))
     for k, name in enumerate(NAMES):
         values = np.concatenate([block.weekly[:, :, k].reshape(-1) for block in blocks])
-        table[name] = pd.Categorical.from_codes(values.astype(np.int8), list(STAGES)) if name == "stage" else values
+        table[name] = category(values.astype(np.int8), list(STAGES)) if name == "stage" else values
         if name == "stage":
             codes = np.concatenate([activity_codes(block, months).reshape(-1) for block in blocks])
-            table["activity_stage"] = pd.Categorical.from_codes(codes, list(STAGES))
+            table["activity_stage"] = category(codes, list(STAGES))
     return pd.DataFrame(table, copy=False)
 
 
@@ -53,20 +53,27 @@ def runs_table(lives: Mapping[str, Lives]) -> "pd.DataFrame":
     import pandas as pd
 
     computed = [compute(block) for block in lives.values()]
-    table: dict[str, Any] = _keys(pd, list(lives), [block.weekly.shape[0] for block in lives.values()], 1)
+    table: dict[str, Any] = _keys(list(lives), [block.weekly.shape[0] for block in lives.values()], 1)
     for key in computed[0]:
         table[key] = np.concatenate([c[key] for c in computed])
     ends = np.concatenate([block.end_kind for block in lives.values()]).astype(np.int8)
-    table["end_kind"] = pd.Categorical.from_codes(np.where(ends > 0, ends - 1, -1), list(ENDS[1:]))
+    table["end_kind"] = category(np.where(ends > 0, ends - 1, -1), list(ENDS[1:]))
     return pd.DataFrame(table, copy=False)
 
 
-def _keys(pd: Any, names: Sequence[str], runs: Sequence[int], each: int) -> dict[str, Any]:
+def _keys(names: Sequence[str], runs: Sequence[int], each: int) -> dict[str, Any]:
     """Return the key columns: scenario (a category in the order given), replicate, community."""
     scenario = np.repeat(np.arange(len(names)), [n * each for n in runs])
     replicate = np.concatenate([np.repeat(np.arange(n, dtype=np.int32), each) for n in runs])
     return {
-        "scenario": pd.Categorical.from_codes(scenario, list(names)),
+        "scenario": category(scenario, list(names)),
         "replicate": replicate,
         "community": np.zeros(len(replicate), np.int32),
     }
+
+
+def category(codes: Any, texts: Sequence[str]) -> Any:
+    """Return a category column with the declared texts, in their order."""
+    import pandas as pd
+
+    return pd.Categorical.from_codes(np.asarray(codes), pd.Index(list(texts)))

@@ -16,7 +16,7 @@ _SCALE = np.float32(2.0**16)
 declare(
     __name__,
     Parameter("wage", 50.0, "currency/hour", (0.0, 1e4), "lever", "price of an hour, everybody's", "assumed", "S20"),
-)
+)  # fmt: skip
 
 
 @kernel

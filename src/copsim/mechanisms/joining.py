@@ -1,7 +1,7 @@
 """S02. Joining: people of the hinterland come by themselves, by word of mouth, and at the launch.
 
 Chance of each outsider in a week: lambda = [reach breadth (1 + messaging) exp(shock + tide + season) + word_of_mouth
-(sum of warmth) / M] 2 G + pulse; joiners = quantile of Binomial(M - n, 1 - exp(-lambda)) at the week's one uniform draw.
+(sum of warmth) / M + pulse] 2 G; joiners = quantile of Binomial(M - n, 1 - exp(-lambda)) at the week's one uniform draw.
 With G fixed and nobody leaving this is Bass diffusion (Bass 1969). Each joiner acts in the week of joining.
 
 Reads: warmth, shock, strength, coverage of messaging. Writes: rows of newcomers. Draws: JOIN, TRAIT_*.
@@ -22,91 +22,29 @@ _SCALE = np.float32(2.0**24)
 declare(
     __name__,
     switch(_ROW, "joining"),
-    Parameter(
-        "founders", 8.0, "people", (2.0, 1e6), "lever", "members at the start", "assumed", _ROW, talk=6.0, git=9.0
-    ),
-    Parameter(
-        "hinterland",
-        250.0,
-        "people",
-        (0.0, 1e7),
-        "lever",
-        "people who could ever join",
-        "assumed",
-        _ROW,
-        talk=1330.0,
-        git=584.0,
-    ),
-    Parameter(
-        "hinterland_spread",
-        0.4,
-        "log",
-        (0.0, 1.0),
-        "fixed",
-        "spread of the hinterland between communities",
-        "assumed",
-        _ROW,
-        talk=0.8,
-        git=0.8,
-    ),
-    Parameter(
-        "reach",
-        0.002,
-        "1/week",
-        (0.0, 0.01),
-        "fixed",
-        "chance that an outsider joins unprompted",
-        "calibrated: newcomers a month in 45 open communities",
-        _ROW,
-        talk=0.00406,
-        git=0.00203,
-    ),
-    Parameter(
-        "reach_spread",
-        0.3,
-        "log",
-        (0.0, 1.0),
-        "fixed",
-        "spread of the reach between communities",
-        "assumed",
-        _ROW,
-        talk=0.4,
-        git=0.4,
-    ),
-    Parameter(
-        "word_of_mouth",
-        0.03,
-        "1/week",
-        (0.0, 0.2),
-        "fixed",
-        "joins of an outsider per share of warm members",
-        "calibrated: when communities peak",
-        _ROW,
-        talk=0.0254,
-        git=0.014,
-    ),
-    Parameter(
-        "word_of_mouth_spread",
-        0.0,
-        "log",
-        (0.0, 1.0),
-        "fixed",
-        "spread of it between communities",
-        "assumed",
-        _ROW,
-        talk=0.5,
-        git=0.5,
-    ),
-    Parameter(
-        "messaging", 1.0, "ratio", (0.0, 5.0), "uncertain", "reach added by a message well put out", "assumed", "S13"
-    ),
-)
+    Parameter("founders", 8.0, "people", (2.0, 1e6), "lever", "members at the start", "assumed", _ROW, talk=6.0,
+              git=9.0),
+    Parameter("hinterland", 250.0, "people", (0.0, 1e7), "lever", "people who could ever join", "assumed", _ROW,
+              talk=1330.0, git=584.0),
+    Parameter("hinterland_spread", 0.4, "log", (0.0, 1.0), "fixed", "spread of the hinterland between communities",
+              "assumed", _ROW, talk=0.8, git=0.8),
+    Parameter("reach", 0.002, "1/week", (0.0, 0.01), "fixed", "chance that an outsider joins unprompted",
+              "calibrated: newcomers a month in 45 open communities", _ROW, talk=0.00406, git=0.00203),
+    Parameter("reach_spread", 0.3, "log", (0.0, 1.0), "fixed", "spread of the reach between communities", "assumed",
+              _ROW, talk=0.4, git=0.4),
+    Parameter("word_of_mouth", 0.03, "1/week", (0.0, 0.2), "fixed", "joins of an outsider per share of warm members",
+              "calibrated: when communities peak", _ROW, talk=0.0254, git=0.014),
+    Parameter("word_of_mouth_spread", 0.0, "log", (0.0, 1.0), "fixed", "spread of it between communities", "assumed",
+              _ROW, talk=0.5, git=0.5),
+    Parameter("messaging", 1.0, "ratio", (0.0, 5.0), "uncertain", "reach added by a message well put out", "assumed",
+              "S13"),
+)  # fmt: skip
 
 
 @kernel
 def chance_of_joining(unprompted, told, strength, pulse):
     """Return an outsider's chance to join this week: what reaches him counts by the common strength (0.5 = neutral)."""
-    return saturating64((unprompted + told) * 2.0 * strength + pulse)
+    return saturating64((unprompted + told + pulse) * 2.0 * strength)
 
 
 @kernel

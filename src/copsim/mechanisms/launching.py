@@ -1,7 +1,9 @@
 """S17. The launch: hours spent on preparing founders and the domain, or on announcing the community to everybody.
 
 prepared  p = sat(prepared hours / half): founders begin with B = 0.1 + 0.4 p, the domain with D = 0.15 + 0.45 p
-announced a = sat((1 - prepared) hours / half): in week 1 each outsider joins with pulse (0.3 + 0.7 a) more
+announced a = sat((1 - prepared) hours / half): in week 1 pulse (0.3 + 0.7 a) is added to what reaches each outsider
+The pulse counts by the common strength like all that reaches an outsider: chosen after one that did not made a cold launch
+as good as a prepared one.
 Founders act in week 1; the first of them holds the coordinator's post where there is one.
 
 Reads: nothing. Writes: founders, domain, strengths at the start. Draws: TIDE, TRAIT_*.
@@ -12,7 +14,7 @@ import numpy as np
 from copsim.core.declare import Parameter, declare, switch
 from copsim.core.draws import TIDE, normal, uid_of, week_key
 from copsim.core.jit import kernel
-from copsim.core.numeric import saturating64
+from copsim.core.numeric import cbrt64, saturating64
 from copsim.core.people import arrive
 from copsim.core.state import BELONGING, COORDINATOR, ROLE, SKILL
 
@@ -21,44 +23,17 @@ _ROW = "S17"
 declare(
     __name__,
     switch(_ROW, "the launch"),
-    Parameter(
-        "hours",
-        100.0,
-        "hours",
-        (0.0, 1000.0),
-        "lever",
-        "hours spent on the launch",
-        "assumed",
-        _ROW,
-        talk=50.0,
-        git=50.0,
-    ),
-    Parameter(
-        "prepared",
-        0.5,
-        "share",
-        (0.0, 1.0),
-        "lever",
-        "share of them on preparation, the rest on announcement",
-        "assumed",
-        _ROW,
-    ),
+    Parameter("hours", 100.0, "hours", (0.0, 1000.0), "lever", "hours spent on the launch", "assumed", _ROW,
+              talk=50.0, git=50.0),
+    Parameter("prepared", 0.5, "share", (0.0, 1.0), "lever", "share of them on preparation, the rest on announcement",
+              "assumed", _ROW),
     Parameter("half", 60.0, "hours", (10.0, 300.0), "uncertain", "hours for 63 % of the effect", "assumed", _ROW),
-    Parameter(
-        "pulse",
-        0.08,
-        "share",
-        (0.0, 1.0),
-        "uncertain",
-        "share of the hinterland that a full announcement brings",
-        "assumed",
-        _ROW,
-        talk=0.02,
-        git=0.04,
-    ),
+    Parameter("pulse", 0.08, "share", (0.0, 1.0), "uncertain",
+              "share of the hinterland that a full announcement brings", "assumed", _ROW, talk=0.02, git=0.04),
+    Parameter("practice", 0.1, "share", (0.0, 1.0), "uncertain", "practice that founders bring", "assumed", "S06"),
     Parameter("energy", 1.2, "sd", (0.0, 2.0), "uncertain", "mean propensity of founders", "assumed", _ROW),
     Parameter("energy_spread", 0.3, "sd", (0.0, 1.0), "fixed", "spread of that between communities", "assumed", _ROW),
-)
+)  # fmt: skip
 
 
 @kernel
@@ -110,4 +85,6 @@ def _found(s, p, belonging):
         s.real[SKILL, 0] = p.leading.coordinator_skill
     share = founders / (founders + np.float64(p.practising.critical_mass))
     c.togetherness = belonging * share
+    c.practice = np.float64(p.launching.practice)
+    c.strength = cbrt64(c.domain * c.togetherness * c.practice)
     s.counts[0].regulars = founders

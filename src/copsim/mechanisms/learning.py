@@ -17,10 +17,9 @@ _ONE = np.float32(1.0)
 declare(
     __name__,
     switch(_ROW, "learning"),
-    Parameter(
-        "rate", 0.02, "1/week", (0.0, 0.2), "uncertain", "expertise learnt in a week with an act", "assumed", _ROW
-    ),
-)
+    Parameter("rate", 0.02, "1/week", (0.0, 0.2), "uncertain", "expertise learnt in a week with an act", "assumed",
+              _ROW),
+)  # fmt: skip
 
 
 @kernel

@@ -13,51 +13,22 @@ from copsim.core.draws import LEAVE, bits, share32, week_key
 from copsim.core.jit import kernel
 from copsim.core.numeric import exp32, saturating32
 from copsim.core.people import depart
-from copsim.core.state import ATTENDS, BELONGING, CONTACTS, GIVEN, LEFT, OWN, PROPENSITY, RECENT, UNITS
+from copsim.core.state import ATTENDS, BELONGING, CONTACTS, GIVEN, LEFT, OWN, PROPENSITY, RECENT
 
 _ROW = "S02"
 
 declare(
     __name__,
     switch(_ROW, "leaving"),
-    Parameter(
-        "hazard",
-        0.0154,
-        "1/week",
-        (0.0, 0.5),
-        "fixed",
-        "of an unattached member of median propensity",
-        "calibrated: second contribution within a year, survival at a year",
-        _ROW,
-        git=0.0267,
-    ),
-    Parameter(
-        "belonging",
-        1.5,
-        "log",
-        (0.0, 8.0),
-        "fixed",
-        "belonging lowers it",
-        "calibrated: survival at five years",
-        _ROW,
-        talk=0.998,
-        git=2.09,
-    ),
-    Parameter(
-        "propensity",
-        0.582,
-        "log/sd",
-        (0.0, 2.0),
-        "fixed",
-        "propensity lowers it",
-        "calibrated: survival of participants",
-        _ROW,
-        git=0.679,
-    ),
-    Parameter(
-        "disowned", 1.0, "log", (0.0, 3.0), "uncertain", "an agenda that is not one's own raises it", "assumed", "S21"
-    ),
-)
+    Parameter("hazard", 0.0154, "1/week", (0.0, 0.5), "fixed", "of an unattached member of median propensity",
+              "calibrated: second contribution within a year, survival at a year", _ROW, git=0.0267),
+    Parameter("belonging", 1.5, "log", (0.0, 8.0), "fixed", "belonging lowers it",
+              "calibrated: survival at five years", _ROW, talk=0.998, git=2.09),
+    Parameter("propensity", 0.582, "log/sd", (0.0, 2.0), "fixed", "propensity lowers it",
+              "calibrated: survival of participants", _ROW, git=0.679),
+    Parameter("disowned", 1.0, "log", (0.0, 3.0), "uncertain", "an agenda that is not one's own raises it", "assumed",
+              "S21"),
+)  # fmt: skip
 
 
 @kernel
@@ -77,8 +48,6 @@ def leave(s, p, week):
         chance = chance_of_leaving(q, disowned, s.real[BELONGING, i], s.real[PROPENSITY, i])
         silent = s.whole[OWN, i] + s.whole[GIVEN, i] + s.whole[ATTENDS, i] + s.whole[CONTACTS, i] == 0
         if silent and s.whole[LEFT, i] == 0 and share32(bits(key, s.uid[i])) < chance:
-            s.counts[0].faded += s.whole[UNITS, i]
-            s.whole[UNITS, i] = 0
             depart(s, i)
 
 

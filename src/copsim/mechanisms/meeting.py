@@ -28,60 +28,24 @@ PARTNERS = 2
 declare(
     __name__,
     switch(_ROW, "meetings"),
-    Parameter(
-        "cadence",
-        4.0,
-        "weeks",
-        (0.0, 52.0),
-        "lever",
-        "weeks between meetings, 0 for none",
-        "measured: 35 days between the meetings of 97 chapters",
-        _ROW,
-        talk=0.0,
-        git=0.0,
-    ),
-    Parameter(
-        "irregularity",
-        0.1,
-        "share",
-        (0.0, 1.0),
-        "lever",
-        "irregularity of the beat: 1 is as good as random",
-        "assumed",
-        _ROW,
-    ),
+    Parameter("cadence", 4.0, "weeks", (0.0, 52.0), "lever", "weeks between meetings, 0 for none",
+              "measured: 35 days between the meetings of 97 chapters", _ROW, talk=0.0, git=0.0),
+    Parameter("irregularity", 0.1, "share", (0.0, 1.0), "lever", "irregularity of the beat: 1 is as good as random",
+              "assumed", _ROW),
     Parameter("hours", 1.5, "hours", (0.5, 8.0), "lever", "length of a meeting", "assumed", _ROW),
-    Parameter(
-        "preparation_hours", 8.0, "hours", (1.0, 40.0), "uncertain", "preparation of a good meeting", "assumed", _ROW
-    ),
-    Parameter(
-        "preparation_unasked",
-        0.15,
-        "hours/week",
-        (0.0, 1.0),
-        "uncertain",
-        "preparation by each regular",
-        "assumed",
-        _ROW,
-    ),
-    Parameter(
-        "base_rate", -1.5, "logit", (-4.0, 1.0), "uncertain", "log-odds of a stranger to attend", "assumed", _ROW
-    ),
-    Parameter(
-        "belonging", 2.0, "logit", (0.0, 5.0), "uncertain", "effect of full belonging on attending", "assumed", _ROW
-    ),
-    Parameter("habit", 1.5, "logit", (0.0, 3.0), "uncertain", "effect of the habit of a regular beat", "assumed", _ROW),
-    Parameter(
-        "habit_memory",
-        4.0,
-        "meetings",
-        (1.0, 26.0),
-        "uncertain",
-        "meetings that make or break the habit",
-        "assumed",
-        _ROW,
-    ),
-)
+    Parameter("preparation_hours", 8.0, "hours", (1.0, 40.0), "uncertain", "preparation of a good meeting", "assumed",
+              _ROW),
+    Parameter("preparation_unasked", 0.15, "hours/week", (0.0, 1.0), "uncertain", "preparation by each regular",
+              "assumed", _ROW),
+    Parameter("base_rate", -1.5, "logit", (-4.0, 1.0), "uncertain", "log-odds of a stranger to attend", "assumed",
+              _ROW),
+    Parameter("belonging", 2.0, "logit", (0.0, 5.0), "uncertain", "effect of full belonging on attending", "assumed",
+              _ROW),
+    Parameter("habit", 1.5, "logit", (0.0, 3.0), "uncertain", "effect of the habit of a regular beat", "assumed",
+              _ROW),
+    Parameter("habit_memory", 4.0, "meetings", (1.0, 26.0), "uncertain", "meetings that make or break the habit",
+              "assumed", _ROW),
+)  # fmt: skip
 
 
 @kernel

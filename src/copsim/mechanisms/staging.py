@@ -36,66 +36,32 @@ declare(
     Parameter("viable_practice", 0.2, "share", (0.0, 1.0), "fixed", "practice of a viable community", _MARK, _ROW),
     Parameter("viable_regulars", 4.0, "people", (1.0, 1e4), "fixed", "regulars of a viable community", _MARK, _ROW),
     Parameter("maturing_holds", 12.0, "weeks", (0.0, 104.0), "fixed", "weeks these marks must hold", _MARK, _ROW),
-    Parameter(
-        "stewardship", 0.5, "share", (0.0, 1.0), "fixed", "coverage of the agenda that is stewardship", _MARK, _ROW
-    ),
-    Parameter(
-        "steady_strength", 0.35, "share", (0.0, 1.0), "fixed", "weakest strength of a sustaining community", _MARK, _ROW
-    ),
-    Parameter("steady_regulars", 5.0, "people", (1.0, 1e4), "fixed", "regulars of a sustaining community", _MARK, _ROW),
+    Parameter("stewardship", 0.5, "share", (0.0, 1.0), "fixed", "coverage of the agenda that is stewardship", _MARK,
+              _ROW),
+    Parameter("steady_strength", 0.35, "share", (0.0, 1.0), "fixed", "weakest strength of a sustaining community",
+              _MARK, _ROW),
+    Parameter("steady_regulars", 5.0, "people", (1.0, 1e4), "fixed", "regulars of a sustaining community", _MARK,
+              _ROW),
     Parameter("sustaining_holds", 24.0, "weeks", (0.0, 104.0), "fixed", "weeks these marks must hold", _MARK, _ROW),
-    Parameter(
-        "lost_strength", 0.25, "share", (0.0, 1.0), "fixed", "weakest strength at which passion is lost", _MARK, _ROW
-    ),
+    Parameter("lost_strength", 0.25, "share", (0.0, 1.0), "fixed", "weakest strength at which passion is lost", _MARK,
+              _ROW),
     Parameter("lost_regulars", 3.0, "people", (0.0, 1e4), "fixed", "regulars at which passion is lost", _MARK, _ROW),
-    Parameter(
-        "lost_peak", 0.4, "share", (0.0, 1.0), "fixed", "regulars, in their peak, at which passion is lost", _MARK, _ROW
-    ),
-    Parameter(
-        "renewed_peak", 0.6, "share", (0.0, 1.0), "fixed", "regulars, in their peak, at which it is back", _MARK, _ROW
-    ),
-    Parameter(
-        "fallen_back", 0.15, "share", (0.0, 1.0), "fixed", "weakest strength at which maturing falls back", _MARK, _ROW
-    ),
+    Parameter("lost_peak", 0.4, "share", (0.0, 1.0), "fixed", "regulars, in their peak, at which passion is lost",
+              _MARK, _ROW),
+    Parameter("renewed_peak", 0.6, "share", (0.0, 1.0), "fixed", "regulars, in their peak, at which it is back",
+              _MARK, _ROW),
+    Parameter("fallen_back", 0.15, "share", (0.0, 1.0), "fixed", "weakest strength at which maturing falls back",
+              _MARK, _ROW),
     Parameter("silence", 28.0, "weeks", (4.0, 104.0), "fixed", "silent weeks that are an end", _MARK, _ROW),
-    Parameter(
-        "legacy_practice", 0.3, "share", (0.0, 1.0), "fixed", "practice that outlives its community", _MARK, _ROW
-    ),
-    Parameter(
-        "institution_rate",
-        0.001,
-        "1/week",
-        (0.0, 0.05),
-        "uncertain",
-        "a legitimate community two years sustaining is made a unit",
-        "assumed",
-        _ROW,
-        talk=0.0,
-        git=0.0,
-    ),
-    Parameter(
-        "split_size",
-        60.0,
-        "people",
-        (20.0, 500.0),
-        "uncertain",
-        "regulars above which a split threatens",
-        "assumed",
-        _ROW,
-    ),
-    Parameter(
-        "split_rate",
-        0.01,
-        "1/week",
-        (0.0, 0.05),
-        "uncertain",
-        "chance of a split above that",
-        "assumed",
-        _ROW,
-        talk=0.0,
-        git=0.0,
-    ),
-)
+    Parameter("legacy_practice", 0.3, "share", (0.0, 1.0), "fixed", "practice that outlives its community", _MARK,
+              _ROW),
+    Parameter("institution_rate", 0.001, "1/week", (0.0, 0.05), "uncertain",
+              "a legitimate community two years sustaining is made a unit", "assumed", _ROW, talk=0.0, git=0.0),
+    Parameter("split_size", 60.0, "people", (20.0, 500.0), "uncertain", "regulars above which a split threatens",
+              "assumed", _ROW),
+    Parameter("split_rate", 0.01, "1/week", (0.0, 0.05), "uncertain", "chance of a split above that", "assumed", _ROW,
+              talk=0.0, git=0.0),
+)  # fmt: skip
 
 
 @kernel
@@ -203,11 +169,10 @@ def _end(s, q, week):
     if c.silent >= q.silence:
         c.end_kind = kind_of_end(c.reached[MATURING] > 0, c.reached[SUSTAINING] > 0, c.practice >= q.legacy_practice)
     elif c.held[1] > 104.0 and c.legitimacy >= 0.45 and c.practice >= 0.5:
-        if weekly_share(key, INSTITUTION, week) < np.float64(q.institution_rate):
-            c.end_kind = INSTITUTIONALISED
+        founded = weekly_share(key, INSTITUTION, week) < np.float64(q.institution_rate)
+        c.end_kind = INSTITUTIONALISED if founded else GOING_ON
     if c.end_kind == GOING_ON and s.counts[0].regulars > q.split_size:
-        if weekly_share(key, SPLIT, week) < np.float64(q.split_rate):
-            c.end_kind = HALVED
+        c.end_kind = HALVED if weekly_share(key, SPLIT, week) < np.float64(q.split_rate) else GOING_ON
     if c.end_kind != GOING_ON:
         c.stage = ENDED
 

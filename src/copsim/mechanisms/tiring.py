@@ -18,23 +18,14 @@ _ONE, _ZERO = np.float32(1.0), np.float32(0.0)
 declare(
     __name__,
     switch(_ROW, "fatigue"),
-    Parameter(
-        "spare_hours", 1.0, "hours/week", (0.2, 5.0), "uncertain", "median time a member can give", "assumed", _ROW
-    ),
+    Parameter("spare_hours", 1.0, "hours/week", (0.2, 5.0), "uncertain", "median time a member can give", "assumed",
+              _ROW),
     Parameter("hours_spread", 0.6, "log", (0.0, 1.5), "uncertain", "spread of that between members", "assumed", _ROW),
-    Parameter(
-        "contribution_hours",
-        0.1,
-        "hours",
-        (0.05, 2.0),
-        "uncertain",
-        "time of one contribution or answer",
-        "assumed",
-        _ROW,
-    ),
+    Parameter("contribution_hours", 0.1, "hours", (0.05, 2.0), "uncertain", "time of one contribution or answer",
+              "assumed", _ROW),
     Parameter("gain", 0.3, "1/week", (0.0, 1.0), "uncertain", "fatigue by a week of overload", "assumed", _ROW),
     Parameter("memory", 8.0, "weeks", (2.0, 52.0), "uncertain", "recovery", "assumed", _ROW),
-)
+)  # fmt: skip
 
 
 @kernel

@@ -21,7 +21,7 @@ declare(
     switch(_ROW, "ties"),
     Parameter("gain", 0.3, "share", (0.0, 1.0), "uncertain", "growth of a tie by a contact", "assumed", _ROW),
     Parameter("memory", 26.0, "weeks", (4.0, 200.0), "uncertain", "memory of a tie", "assumed", _ROW),
-)
+)  # fmt: skip
 
 
 @kernel

@@ -28,32 +28,21 @@ declare(
     __name__,
     switch(_ROW, "value"),
     Parameter("answer", 0.4, "chance", (0.0, 1.0), "uncertain", "immediate value of being answered", "assumed", _ROW),
-    Parameter(
-        "practice", 0.4, "chance", (0.0, 1.0), "uncertain", "immediate value of a full shared practice", "assumed", _ROW
-    ),
-    Parameter(
-        "meeting", 0.4, "chance", (0.0, 1.0), "uncertain", "immediate value of a perfect meeting", "assumed", _ROW
-    ),
-    Parameter(
-        "potential", 0.5, "chance", (0.0, 1.0), "uncertain", "an immediate unit becomes potential", "assumed", _ROW
-    ),
+    Parameter("practice", 0.4, "chance", (0.0, 1.0), "uncertain", "immediate value of a full shared practice",
+              "assumed", _ROW),
+    Parameter("meeting", 0.4, "chance", (0.0, 1.0), "uncertain", "immediate value of a perfect meeting", "assumed",
+              _ROW),
+    Parameter("potential", 0.5, "chance", (0.0, 1.0), "uncertain", "an immediate unit becomes potential", "assumed",
+              _ROW),
     Parameter("apply", 0.08, "1/week", (0.0, 0.3), "uncertain", "a potential unit is applied", "assumed", _ROW),
     Parameter("fade", 0.05, "1/week", (0.0, 0.3), "uncertain", "a potential unit is lost", "assumed", _ROW),
     Parameter("realize", 0.35, "chance", (0.0, 1.0), "uncertain", "an applied unit is realized", "assumed", _ROW),
     Parameter("tell", 0.3, "chance", (0.0, 1.0), "lever", "a realized unit is told back", "assumed", _ROW),
     Parameter("story_gain", 1.0, "ratio", (0.0, 2.0), "uncertain", "stories improve conversion", "assumed", _ROW),
     Parameter("story_memory", 26.0, "weeks", (4.0, 104.0), "uncertain", "memory of stories", "assumed", _ROW),
-    Parameter(
-        "story_half",
-        3.0,
-        "stories",
-        (0.5, 30.0),
-        "uncertain",
-        "stories in circulation for 63 % of their effect",
-        "assumed",
-        _ROW,
-    ),
-)
+    Parameter("story_half", 3.0, "stories", (0.5, 30.0), "uncertain",
+              "stories in circulation for 63 % of their effect", "assumed", _ROW),
+)  # fmt: skip
 
 
 @kernel
@@ -74,7 +63,7 @@ def value(s, p, week):
     c, q = s.community[0], p.valuing
     for cycle in range(4):
         s.counts[0].value[cycle] = 0
-    s.counts[0].failed = s.counts[0].told = s.counts[0].faded = 0
+    s.counts[0].failed = s.counts[0].told = 0
     _gain(s, q, week)
     _convert(s, q, week)
     c.stories = c.stories * (1.0 - 1.0 / np.float64(q.story_memory)) + s.counts[0].told

@@ -20,25 +20,15 @@ _FACTS = "calibrated: monthly variation and its autocorrelation in 45 open commu
 declare(
     __name__,
     switch("S01", "shared luck"),
-    Parameter(
-        "shock", 0.417, "logit", (0.0, 1.0), "fixed", "spread of the shared shock of weeks", _FACTS, "S01", git=0.517
-    ),
+    Parameter("shock", 0.417, "logit", (0.0, 1.0), "fixed", "spread of the shared shock of weeks", _FACTS, "S01",
+              git=0.517),
     Parameter("shock_memory", 3.17, "weeks", (1.0, 52.0), "fixed", "memory of the shock", _FACTS, "S01", git=2.35),
-    Parameter(
-        "tide", 0.461, "logit", (0.0, 1.0), "fixed", "spread of the slow tide of interest", _FACTS, "S01", git=0.294
-    ),
+    Parameter("tide", 0.461, "logit", (0.0, 1.0), "fixed", "spread of the slow tide of interest", _FACTS, "S01",
+              git=0.294),
     Parameter("tide_memory", 104.0, "weeks", (26.0, 520.0), "uncertain", "memory of the tide", "assumed", "S01"),
-    Parameter(
-        "year_end",
-        -0.3,
-        "logit",
-        (-1.0, 0.0),
-        "fixed",
-        "pause in the last four weeks of a year",
-        "measured: December activity of 45 open communities, about -0.10 in the logarithm",
-        "S01",
-    ),
-)
+    Parameter("year_end", -0.3, "logit", (-1.0, 0.0), "fixed", "pause in the last four weeks of a year",
+              "measured: December activity of 45 open communities, about -0.10 in the logarithm", "S01"),
+)  # fmt: skip
 
 
 @kernel

@@ -34,30 +34,13 @@ _ROW = "S02"
 declare(
     __name__,
     switch(_ROW, "welcoming"),
-    Parameter(
-        "hours_each",
-        0.25,
-        "hours",
-        (0.05, 2.0),
-        "uncertain",
-        "hours of welcome per member acting, for 63 %",
-        "assumed",
-        _ROW,
-    ),
-    Parameter(
-        "weeks", 8.0, "weeks", (1.0, 52.0), "uncertain", "weeks in which somebody is a newcomer", "assumed", _ROW
-    ),
-    Parameter(
-        "later",
-        0.3,
-        "ratio",
-        (0.0, 1.0),
-        "uncertain",
-        "contact of older members, in that of newcomers",
-        "assumed",
-        _ROW,
-    ),
-)
+    Parameter("hours_each", 0.25, "hours", (0.05, 2.0), "uncertain", "hours of welcome per member acting, for 63 %",
+              "assumed", _ROW),
+    Parameter("weeks", 8.0, "weeks", (1.0, 52.0), "uncertain", "weeks in which somebody is a newcomer", "assumed",
+              _ROW),
+    Parameter("later", 0.3, "ratio", (0.0, 1.0), "uncertain", "contact of older members, in that of newcomers",
+              "assumed", _ROW),
+)  # fmt: skip
 
 
 @kernel

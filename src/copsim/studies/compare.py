@@ -49,7 +49,13 @@ def compare(
     collected = run_arms(arms, replicates, seed, threads, progress=progress)
     lives = {c.arm.name: c.lives() for c in collected}
     runs, weekly = runs_table(lives), weekly_table(lives, months_of(arms[0].plan)[1:])
-    asked = {"replicates": replicates, "weeks": arms[0].plan.weeks, "seed": seed, "members": members, "fixed": fixed}
+    asked: dict[str, Any] = {
+        "replicates": replicates,
+        "weeks": arms[0].plan.weeks,
+        "seed": seed,
+        "members": members,
+        "fixed": fixed,
+    }
     request = request_of("compare", cast, reference=cast[0].name, outcomes=outcomes, **asked)
     about = manifest("compare", request, list(cast), seed, replicates, arms[0].plan.weeks)
     comparison = judged(cast, runs, weekly, seed, fixed, main, about)

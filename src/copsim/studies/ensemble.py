@@ -53,7 +53,7 @@ class Collected:
         start = self.arm.plan.start
         began = int(start.stage) if start is not None else 0
         people, stayed, ends = self.ends
-        return Lives(self.weekly, people, stayed, ends, *self.late, began)
+        return Lives(self.weekly, people, stayed, ends, self.late[0], self.late[1], began)
 
 
 def threads_for(asked: int | None) -> int:

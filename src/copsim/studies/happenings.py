@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from copsim.studies.result import Result
 
 
+KEYS = ("scenario", "replicate", "community")
+
+
 def every_life(result: "Result", what: str) -> "pd.DataFrame":
     """Return events, spells or contacts of all replicates, keys first."""
     import pandas as pd
@@ -21,12 +24,10 @@ def every_life(result: "Result", what: str) -> "pd.DataFrame":
         world = arm.worlds[replicate] if arm.worlds is not None else None
         table = _table(what, live(arm.plan, seed, replicate, world, events=True), arm.plan)
         table = table.drop(columns="community", errors="ignore")
-        for place, (key, value) in enumerate({"scenario": arm.name, "replicate": replicate, "community": 0}.items()):
-            table.insert(place, key, value)
-        frames.append(table)
+        frames.append(table.assign(scenario=arm.name, replicate=replicate, community=0))
     whole = pd.concat(frames, ignore_index=True)
     whole["scenario"] = pd.Categorical(whole["scenario"], [arm.name])
-    return whole
+    return whole[[*KEYS, *(name for name in whole.columns if name not in KEYS)]]
 
 
 def _table(what: str, life: Any, plan: Any) -> "pd.DataFrame":

@@ -1,42 +1,17 @@
 """From scenarios to plans: how a study's scenarios, weeks, members and worlds become what the engine runs."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from copsim.core.errors import UserError
-from copsim.engine.gate import Plan, make_plan
+from copsim.engine.gate import Plan
 from copsim.engine.luck import uncertain_parameters, worlds
-from copsim.engine.starting import Start, load_start
+from copsim.engine.starting import Start
+from copsim.scenarios.plans import plan_of
 from copsim.scenarios.reading import Scenario, run_weeks
 from copsim.studies.ensemble import Arm
 
 if TYPE_CHECKING:
     import pandas as pd
-
-STATES = Path(__file__).resolve().parent.parent / "scenarios"
-"""Where packaged states lie, `established.npz`."""
-
-
-@cache
-def packaged_start(name: str) -> Start:
-    """Return a packaged state, or a saved one by its path."""
-    packaged = STATES / f"{name}.npz"
-    path = packaged if packaged.exists() else Path(name)
-    if not path.exists():
-        raise UserError(f"there is no saved community '{name}': neither packaged nor a file.")
-    return load_start(path)
-
-
-def plan_of(scenario: Scenario, weeks: int, members: int | None = None, start: Start | None = None) -> Plan:
-    """Return the checked plan of a scenario for a number of weeks."""
-    if start is None and scenario.start:
-        start = packaged_start(scenario.start)
-    changes = [(c.week, c.settings) for c in scenario.changes]
-    events = [(e.week, e.kind) for e in scenario.events]
-    asked = members if members is not None else scenario.members
-    return make_plan(scenario.population, weeks, scenario.settings, changes, events, start, asked)
 
 
 def worlds_of(seed: int, replicates: int) -> list[dict[str, float]]:

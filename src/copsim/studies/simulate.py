@@ -1,5 +1,7 @@
 """`simulate`: one scenario, many replicates."""
 
+from typing import Any
+
 from copsim.core.errors import UserError
 from copsim.engine.gate import MOST_REPLICATES, months_of
 from copsim.measures.weekly import runs_table, weekly_table
@@ -35,7 +37,13 @@ def simulate(
     arm = arms_of([loaded], weeks, members, drawn)[0]
     lives = {arm.name: run_arms([arm], replicates, seed, threads, progress=progress)[0].lives()}
     runs, weekly = runs_table(lives), weekly_table(lives, months_of(arm.plan)[1:])
-    asked = {"replicates": replicates, "weeks": arm.plan.weeks, "seed": seed, "members": members, "worlds": worlds}
+    asked: dict[str, Any] = {
+        "replicates": replicates,
+        "weeks": arm.plan.weeks,
+        "seed": seed,
+        "members": members,
+        "worlds": worlds,
+    }
     about = manifest("simulate", request_of("simulate", [loaded], **asked), [loaded], seed, replicates, arm.plan.weeks)
     table = worlds_table(drawn) if drawn is not None else None
     result = Result(loaded, runs, weekly, table, about, arm)

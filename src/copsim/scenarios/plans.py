@@ -1,0 +1,32 @@
+"""From a scenario to a plan: what the engine runs, checked at the gate; and where packaged states lie."""
+
+from functools import cache
+from pathlib import Path
+
+from copsim.core.errors import UserError
+from copsim.engine.gate import Plan, make_plan
+from copsim.engine.starting import Start, load_start
+from copsim.scenarios.scenario import Scenario
+
+STATES = Path(__file__).resolve().parent
+"""Where packaged states lie, `established.npz`."""
+
+
+@cache
+def packaged_start(name: str) -> Start:
+    """Return a packaged state, or a saved one by its path."""
+    packaged = STATES / f"{name}.npz"
+    path = packaged if packaged.exists() else Path(name)
+    if not path.exists():
+        raise UserError(f"there is no saved community '{name}': neither packaged nor a file.")
+    return load_start(path)
+
+
+def plan_of(scenario: Scenario, weeks: int, members: int | None = None, start: Start | None = None) -> Plan:
+    """Return the checked plan of a scenario for a number of weeks."""
+    if start is None and scenario.start:
+        start = packaged_start(scenario.start)
+    changes = [(c.week, c.settings) for c in scenario.changes]
+    events = [(e.week, e.kind) for e in scenario.events]
+    asked = members if members is not None else scenario.members
+    return make_plan(scenario.population, weeks, scenario.settings, changes, events, start, asked)
