@@ -90,8 +90,8 @@ def drawn(s, decision, week):
 
 
 def shares(drawn_bits):
-    """Return float64 shares in (0, 1) made of 53 bits."""
-    return ((drawn_bits >> np.uint64(11)).astype(float) + 0.5) * 2.0**-53
+    """Return float64 shares in (0, 1) made of 52 bits."""
+    return ((drawn_bits >> np.uint64(12)).astype(float) + 0.5) * 2.0**-52
 
 
 def shares32(drawn_bits):

@@ -112,7 +112,7 @@ def test_the_inclined_answer_more_the_more_are_asked():
 
 
 def test_the_one_answered_gets_a_tie_to_whoever_answered():
-    before, s, p = answered({**LIVELY, "answering.back": 1.0, "tying.gain": 0.5}, events=20_000)
+    before, s, _ = answered({**LIVELY, "answering.back": 1.0, "tying.gain": 0.5}, events=20_000)
     used = int(s.counts[0].events)
     new = s.events[int(before.counts[0].events) : used]
     replies = [(giver, receiver) for _, kind, giver, receiver, _ in new if kind == REPLY]
@@ -122,7 +122,7 @@ def test_the_one_answered_gets_a_tie_to_whoever_answered():
     changed = np.any(s.tie_strength > before.tie_strength, axis=1)
     tied = {int(s.whole[PERSON, row]) for row in np.flatnonzero(changed)}
     assert tied <= asking
-    for giver, receiver in replies[::2]:  # each is followed by the answer back
+    for _, receiver in replies[::2]:  # each is followed by the answer back
         assert receiver in asking
     assert np.all(s.whole[BY_TIE] <= s.whole[ANSWERS])
 

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.plain, pytest.mark.bounds]
     [(0.002, 0.01, 0.5, 0.0), (0.002, 0.01, 0.0, 0.1), (0.01, 0.0, 1.0, 0.0)],
 )
 def test_chance_of_joining(unprompted, told, strength, pulse):
-    expected = sat((unprompted + told) * 2 * strength + pulse)
+    expected = sat((unprompted + told + pulse) * 2 * strength)
     assert call(joining.chance_of_joining)(unprompted, told, strength, pulse) == pytest.approx(expected, rel=1e-9)
 
 
@@ -49,7 +49,7 @@ def test_the_weeks_draw_says_how_many_join(numbers):
     outside = before.counts[0].hinterland - before.counts[0].people
     reach = float(q.reach) * float(p.practising.breadth) * (1 + float(q.messaging) * 0.5) * np.exp(-0.2)
     told = float(q.word_of_mouth) * before.real[WARMTH, rows(before)].sum(dtype=float) / before.counts[0].hinterland
-    chance = sat((reach + told) * 2 * c.strength + c.pulse)
+    chance = call(joining.chance_of_joining)(float(reach), float(told), float(c.strength), float(c.pulse))
     number = stats.binom.ppf(weekly(before, JOIN, 6), outside, chance) if chance > 0 else 0
     assert after.counts[0].newcomers == after.counts[0].rows - before.counts[0].rows == number
     assert after.community[0].pulse == 0

@@ -45,9 +45,9 @@ def test_founders_come_in_order_and_the_first_coordinates():
 
 
 def test_energy_moves_founders_and_nobody_else():
-    calm, _ = founded({"launching.energy": 0.0, "joining.reach": 0.01, "launching.pulse": 0.5}, weeks=1)
-    keen, _ = founded({"launching.energy": 1.0, "joining.reach": 0.01, "launching.pulse": 0.5}, weeks=1)
-    assert rows(calm) == rows(keen) and calm.counts[0].rows > 35
+    calm, _ = founded({"launching.energy": 0.0, "launching.pulse": 1.0}, weeks=1)
+    keen, _ = founded({"launching.energy": 1.0, "launching.pulse": 1.0}, weeks=1)
+    assert rows(calm) == rows(keen) and calm.counts[0].rows > 33
     difference = keen.real[PROPENSITY, rows(keen)] - calm.real[PROPENSITY, rows(calm)]
     np.testing.assert_allclose(difference[:30], 1.0, atol=1e-6)
     np.testing.assert_array_equal(difference[30:], 0)
@@ -65,7 +65,7 @@ def test_the_tide_begins_where_a_long_past_would_have_left_it():
 
 
 def test_switched_off_a_community_begins_cold_and_nobody_is_called():
-    s, p = founded({"launching.on": 0.0})
+    s, _ = founded({"launching.on": 0.0})
     c = s.community[0]
     assert (c.pulse, c.launch_hours) == (0, 0)
     assert c.domain == pytest.approx(0.15)

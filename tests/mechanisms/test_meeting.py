@@ -87,7 +87,7 @@ def test_who_attends():
 
 
 def test_attendees_meet_two_others_of_those_present():
-    before, after, p = met({**SOON, "answering.on": 0.0, "tying.on": 0.0, "tying.gain": 0.5})
+    before, after, _ = met({**SOON, "answering.on": 0.0, "tying.on": 0.0, "tying.gain": 0.5})
     attendees = np.flatnonzero(after.whole[ATTENDS, rows(after)])
     persons = set(after.whole[PERSON, attendees])
     met_now = after.tie_strength > before.tie_strength

@@ -85,10 +85,11 @@ def test_switched_off_domain_and_practice_stay():
 
 
 def test_a_network_alone_builds_neither_domain_nor_practice():
-    s, _ = founded({"practising.sharing": 0.0})
+    s, p = founded({"practising.sharing": 0.0})
     later, _ = founded({"practising.sharing": 0.0, "participating.base_rate": -1.0}, weeks=12)
     assert later.community[0].domain < s.community[0].domain
-    assert later.community[0].practice == later.community[0].strength == 0
+    forgotten = (1 - 1 / float(p[0].practising.practice_memory)) ** 12
+    assert later.community[0].practice == pytest.approx(s.community[0].practice * forgotten, rel=1e-9)
 
 
 def test_without_regulars_the_community_strength_fades():

@@ -58,7 +58,7 @@ def sponsored(settings, **community):
 @pytest.mark.parametrize("prescription", [0.0, 0.6])
 def test_a_week_of_sponsorship(prescription):
     settings = {"sponsoring.prescription": prescription, "sponsoring.money": 100.0, "sponsoring.engagement": 0.7}
-    c, q, before = sponsored(settings)
+    c, q, _ = sponsored(settings)
     seen = 0.5 * (0.2 + 0.8 * 0.25)
     patience = 0.6 + (float(q.recovery) * seen * 0.4 - (1 - seen) * 0.6) / float(q.patience)
     attention = 0.4 + (float(q.engagement) * patience - 0.4) / float(q.attention_memory)

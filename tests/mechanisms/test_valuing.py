@@ -37,6 +37,7 @@ def valued():
     s.whole[ATTENDS, n] = np.arange(n.stop) % 5 == 0
     c.practice, c.quality, c.domain, c.ownership, c.stories, c.story_level = 0.5, 0.7, 0.4, 0.8, 2.0, 0.3
     c.coverage[REPORTING] = 0.6
+    s.counts[0].faded = 0
     after = clone(s)
     call(valuing.value)(after, p[0], np.int64(13))
     return s, after, p[0].valuing
@@ -73,7 +74,7 @@ def test_presence_gives_immediate_and_potential_units():
 
 
 def test_stories_are_remembered_for_a_while():
-    before, after, q = valued()
+    _, after, q = valued()
     stories = 2.0 * (1 - 1 / float(q.story_memory)) + after.counts[0].told
     assert after.community[0].stories == pytest.approx(stories, rel=1e-6)
     assert after.community[0].story_level == pytest.approx(sat(stories / float(q.story_half)), rel=1e-6)

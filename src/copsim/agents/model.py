@@ -82,6 +82,7 @@ class CommunityModel(mesa.Model):
 
     @agents.setter
     def agents(self, agents: Any) -> None:
+        """Refuse: AttributeError."""
         raise AttributeError("the members of a community are its agents; they cannot be set")
 
     def _look(self) -> None:
@@ -105,7 +106,7 @@ class CommunityModel(mesa.Model):
 
     def network(self) -> Any:
         """Return the ties between people inside as a networkx.DiGraph over uids, with their strength."""
-        import networkx
+        import networkx  # type: ignore[import-untyped]
 
         graph = networkx.DiGraph()
         for member in self.agents:

@@ -135,9 +135,10 @@ def outcomes(document: bool, quiet: bool) -> None:
 @click.pass_obj
 def rows(session: Session, /, check: bool, document: bool, quiet: bool) -> None:
     """Print the rows of the framework that are built."""
-    from copsim.studies import rows as study
+    from copsim.studies.rows import check_rows
+    from copsim.studies.rows import rows as all_rows
 
-    table = study.check_rows() if check else study.rows()
+    table = check_rows() if check else all_rows()
     found = records(table)
     Voice(document, quiet).answer(lambda: frame_text(found), lambda: found)
     if check and not all(row.get("holds", True) for row in found):

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from copsim.core.draws import DAY, GOLDEN, mix, share64, week_key
-from copsim.core.jit import entry
+from copsim.core.jit import entry, kernel
 
 Array = np.ndarray[Any, Any]
 WEEKEND = 0.5
@@ -16,7 +16,7 @@ seen on one day only in open talk communities."""
 _WORKING = 5.0
 
 
-@entry
+@kernel
 def weekday(share):
     """Return a day of the week, 0 = Monday, from a uniform share."""
     place = share * (_WORKING + 2.0 * WEEKEND)

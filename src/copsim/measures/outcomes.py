@@ -92,13 +92,13 @@ def weeks_in(lives: Lives, stage: int) -> Array:
 def _retention(lives: Lives) -> Array:
     followed = max(lives.weeks - 52, 0)
     joined = in_order(lives.column("newcomers")[:, :followed])
-    return np.divide(lives.stayed, joined, out=np.full(len(joined), np.nan), where=joined > 0)
+    return np.asarray(np.divide(lives.stayed, joined, out=np.full(len(joined), np.nan), where=joined > 0))
 
 
 def _value_per_cost(lives: Lives) -> Array:
     cost = in_order(lives.column("cost"))
     value = in_order(lives.column("value_realized"))
-    return np.divide(1_000.0 * value, cost, out=np.full(len(cost), np.nan), where=cost > 0)
+    return np.asarray(np.divide(1_000.0 * value, cost, out=np.full(len(cost), np.nan), where=cost > 0))
 
 
 def _reached(lives: Lives) -> Array:

@@ -76,4 +76,4 @@ def category(codes: Any, texts: Sequence[str]) -> Any:
     """Return a category column with the declared texts, in their order."""
     import pandas as pd
 
-    return pd.Categorical.from_codes(np.asarray(codes), pd.Index(list(texts)))
+    return pd.Categorical.from_codes(np.asarray(codes), pd.Index(list(texts)))  # type: ignore[arg-type]

@@ -63,7 +63,7 @@ def launch(s, p):
     announced = saturating64((1.0 - np.float64(q.prepared)) * hours / np.float64(q.half))
     c.domain, c.launch_hours = first_domain(prepared), hours
     c.pulse = first_wave(announced, np.float64(q.pulse)) * np.float64(q.on)
-    c.tide = np.float64(p.weathering.tide) * normal(week_key(s.key[0], TIDE, 0))
+    c.tide = np.float64(p.weathering.tide * p.weathering.on) * normal(week_key(s.key[0], TIDE, 0))
     c.ownership = c.patience = c.sponsor = 1.0
     c.attention = np.float64(p.sponsoring.engagement) * np.float64(p.sponsoring.on)
     c.habit = 0.5

@@ -9,7 +9,7 @@ The coordinator leaves the community with chance `job_change` a week and steps d
 attached internal leader or else by somebody from outside. That leaders make succession faster is built in.
 
 Reads: belonging, propensity, fatigue, history, away. Writes: role, skill, hours, coverage. Draws: POST_VACATED,
-POST_FILLED, ROLE_FILLED.
+POST_FILLED, ROLE_FILLED, TRAIT_*.
 """
 
 import numpy as np

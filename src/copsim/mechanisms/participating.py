@@ -8,7 +8,7 @@ Born and made: z and e never change, B and W are learnt (Panciera 2009; both are
 the last two months fall short of the community's habit: those who belong step in when somebody is missing.
 
 Reads: traits, belonging, warmth, fatigue, shared luck, strength, legitimacy. Writes: away, own contributions.
-Draws: PAUSE, ACT, VOLUME.
+Draws: PAUSE, ACT, HOW_MUCH.
 """
 
 import numpy as np

@@ -32,6 +32,7 @@ def compare(
     fixed: bool = False,
     outcomes: Sequence[str] | None = None,
     members: int | None = None,
+    start_log: Any = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare scenarios (names, paths, dicts or `Scenario`) with a reference and return a `Comparison`.
