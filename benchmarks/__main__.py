@@ -37,7 +37,9 @@ def ladder_in_c(weeks: int) -> Callable[[], int]:
     """Compile the ladder with gcc -O3 and return a run of it that tells its member-weeks."""
     folder = Path(tempfile.mkdtemp())
     source = Path(__file__).parent / "ladder.c"
-    subprocess.check_call(["gcc", "-O3", "-march=native", "-shared", "-fPIC", "-o", folder / "ladder.so", source, "-lm"])
+    subprocess.check_call(
+        ["gcc", "-O3", "-march=native", "-shared", "-fPIC", "-o", folder / "ladder.so", source, "-lm"]
+    )
     library = ctypes.CDLL(str(folder / "ladder.so"))
     values, out = np.array(list(LADDER.values())), np.zeros((weeks, 12))
 

@@ -1,4 +1,4 @@
-"""Calling a kernel from Python: kernels have no wrapper of their own, so each gets a small module, compiled once and kept.
+"""Calling a kernel from Python: kernels have no wrapper of their own, so each gets a module, compiled once and kept.
 
 A wrapper module is generated per kernel into the folder of compiled code, which is named by the digest of all kernel
 sources: the second run of the tests finds every wrapper compiled.

@@ -28,6 +28,7 @@ class Called:
 
 
 numeric = Called()
+pytestmark = pytest.mark.plain
 mpmath.mp.prec = 120
 UNIT = 2.0**-53
 

@@ -79,7 +79,7 @@ def test_who_departs_has_left_and_holds_no_role():
 
 
 def six_people():
-    """Return a state with six people, of whom the second and the fifth have left and are outside, the third has left."""
+    """Return a state with six people, of whom the second, third and fifth have left, the third lately."""
     s = empty()
     for order in range(6):
         arrive(s, 0, order)

@@ -1,4 +1,4 @@
-"""The same run, bit for bit: again, in pieces, watched, shorter, with levers that do nothing, and without the compiler."""
+"""The same run, bit for bit: again, in pieces, watched, shorter, with idle levers, and without the compiler."""
 
 import json
 import os

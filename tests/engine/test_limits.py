@@ -20,8 +20,10 @@ SIZES = [pytest.param(1, marks=[pytest.mark.plain, pytest.mark.bounds]), pytest.
 
 def diffused(reach, word, founders, hinterland, weeks, seed):
     """Return the number inside at the start and at the end of each week of pure diffusion; everybody inside is warm."""
-    settings = {**CONSTANT, "joining.on": 1.0, "joining.reach": reach, "joining.word_of_mouth": word, "launching.on": 0.0,
-                "belonging.warmth_memory": FOREVER, "belonging.warmth_gain": 1e9}  # fmt: skip
+    settings = {
+        **CONSTANT, "joining.on": 1.0, "joining.reach": reach, "joining.word_of_mouth": word, "launching.on": 0.0,
+        "belonging.warmth_memory": FOREVER, "belonging.warmth_gain": 1e9,
+    }  # fmt: skip
     s, p = empty(founders, hinterland, weeks, seed), parameters(settings, founders)
     lived(s, p, 0, 0)
     c = s.community[0]
@@ -64,10 +66,12 @@ def test_word_of_mouth_is_bass_diffusion(size):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_availability_is_a_chain_of_two_states(size):
-    settings = {**QUIET, "participating.base_rate": -1.0, "practising.on": 0.0, "leading.coordinator": 0.0,
-                "launching.on": 0.0, "belonging.gain": 0.0, "belonging.memory": FOREVER, "participating.spell": 10.0,
-                **{f"participating.{name}": 0.0 for name in ("propensity", "belonging", "warmth", "strength", "fatigue",
-                                                             "legitimacy", "mandate", "stepping_in", "extra")}}  # fmt: skip
+    effects = ("propensity", "belonging", "warmth", "strength", "fatigue", "legitimacy", "mandate", "stepping_in")
+    settings = {
+        **QUIET, "participating.base_rate": -1.0, "practising.on": 0.0, "leading.coordinator": 0.0, "launching.on": 0.0,
+        "belonging.gain": 0.0, "belonging.memory": FOREVER, "participating.spell": 10.0, "participating.extra": 0.0,
+        **{f"participating.{name}": 0.0 for name in effects},
+    }  # fmt: skip
     members, burn, weeks = (60 if PLAIN else 300) * size, 30 if PLAIN else 60, 60 if PLAIN else 150
     s, p = founded(settings, weeks=weeks, weeks_room=weeks, founders=members, hinterland=0)
     q, b = p[0].participating, 0.1

@@ -1,4 +1,4 @@
-"""S08. Answering: every answer has a giver and a receiver, the inclined answer more, and ties are the receiver's own."""
+"""S08. Answering: an answer has a giver and a receiver, the inclined answer more, ties are the receiver's own."""
 
 import numpy as np
 import pytest
@@ -99,6 +99,17 @@ def test_nobody_answers_alone():
 
     _, s, _ = answered(change=alone)
     assert s.whole[ANSWERS].sum() == s.whole[GIVEN].sum() == 0
+
+
+def test_nobody_answers_himself():
+    def two(s):
+        s.whole[HISTORY], s.whole[OWN] = 0, 0
+        s.whole[OWN, 0], s.whole[HISTORY, 1] = 20, 1
+        s.real[[PROPENSITY, BELONGING], 0] = 3.0, 1.0
+
+    _, s, _ = answered({**LIVELY, "answering.back": 0.0, "answering.waking": 0.0}, change=two)
+    assert s.whole[GIVEN, 0] == 0
+    assert s.whole[GIVEN, 1] == s.whole[ANSWERS, 0] > 0
 
 
 def test_the_inclined_answer_more_the_more_are_asked():

@@ -1,4 +1,4 @@
-"""S13. Leadership: hours shared out over people and kinds of work, posts vacated and filled by draws, roles cultivated."""
+"""S13. Leadership: hours shared out over people and work, posts vacated and filled by draws, roles cultivated."""
 
 import numpy as np
 import pytest

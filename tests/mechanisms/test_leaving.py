@@ -20,7 +20,7 @@ from copsim.core.state import (
 )
 from copsim.mechanisms import leaving
 from tests.kernels import call
-from tests.mechanisms.communities import clone, drawn, f32, founded, rows, sat, shares32
+from tests.mechanisms.communities import clone, drawn, f32, founded, lived, rows, sat, shares32
 
 pytestmark = [pytest.mark.plain, pytest.mark.bounds]
 
@@ -93,6 +93,14 @@ def test_the_top_contributor_leaves_when_an_event_says_so_and_only_then():
     call(leaving.lose_top)(s)
     assert s.whole[LEFT, rows(s)].sum() == 2 and s.whole[LEFT, 7] == 1
     assert s.counts[0].top_gone == 0
+
+
+def test_the_week_loses_its_top_contributor():
+    s, p = founded({"leaving.on": 0.0, "leading.job_change": 0.0}, weeks=5)
+    top = int(np.argmax(s.whole[RECENT]))
+    s.counts[0].top_gone = 1
+    lived(s, p, 6, 6)
+    assert list(np.flatnonzero(s.whole[LEFT])) == [top]
 
 
 def test_switched_off_nobody_leaves():

@@ -66,7 +66,7 @@ def test_mean_of_further_contributions(q, z, b, e):
 
 
 def taken_part(settings=LIVELY, weeks=12):
-    """Return (before, after, parameters) of a week of taking part alone; some members have left, one joins this week."""
+    """Return (before, after, parameters) of a week of taking part alone; some have left, one joins this week."""
     s, p = founded(settings, weeks=weeks)
     n = int(s.counts[0].rows)
     s.whole[OWN, :n] = 0

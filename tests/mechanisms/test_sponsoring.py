@@ -1,4 +1,4 @@
-"""S19, S21. Sponsorship: attention, legitimacy, patience and ownership follow the declared equations, and nothing more."""
+"""S19, S21. Sponsorship: attention, legitimacy, patience and ownership follow the declared equations."""
 
 import numpy as np
 import pytest

@@ -143,9 +143,10 @@ def test_a_week_counts_what_holds_and_notes_what_was_reached():
     c = s.community[0]
     assert c.held[0] == 3 and c.stage == COALESCING and c.reached[COALESCING] == 40
     assert c.smooth == c.peak == 13
-    s.community[0].togetherness = 0.0
+    s.community[0].togetherness, s.counts[0].regulars = 0.0, 5
     call(staging.stage)(s, p[0], np.int64(41))
     assert c.held[0] == 0 and c.reached[COALESCING] == 40
+    assert c.smooth == 12 and c.peak == 13
 
 
 def test_a_change_of_stage_starts_the_count_anew():

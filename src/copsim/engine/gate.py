@@ -17,7 +17,7 @@ from copsim.core.observables import NAMES
 from copsim.core.state import MONTH_START, YEAR_END, State, new_state
 from copsim.engine.luck import spread_keys, spread_out, uncertain_parameters
 from copsim.engine.parameters import central
-from copsim.engine.starting import Start, copied, place
+from copsim.engine.starting import Start, by_appearance, copied, place
 
 EVENTS = {
     "coordinator-leaves": "coordinator_gone",
@@ -96,7 +96,8 @@ def make_plan(
         if kind not in EVENTS:
             raise UserError(f"there is no event '{kind}'{nearest(kind, EVENTS)}: {_listed(tuple(EVENTS))}.")
     stretches = _stretches({k: checked_value(k, v) for k, v in settings.items()}, changes, events)
-    return Plan(population, weeks, stretches, start, members, first_day)
+    ordered = by_appearance(start) if start is not None else None
+    return Plan(population, weeks, stretches, ordered, members, first_day)
 
 
 def _listed(names: Sequence[str]) -> str:

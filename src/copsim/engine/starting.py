@@ -4,18 +4,20 @@ Saved as one .npz file of plain arrays; loading never runs code. The levels at w
 follow from the year of weekly acts alone.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from copsim.core.errors import UserError
-from copsim.core.levels import YEAR_WEEKS
+from copsim.core.levels import ACTIVE_WEEKS as ACTIVE_WEEKS_OF_TWELVE
+from copsim.core.levels import OUTSIDE, YEAR_WEEKS
 from copsim.core.state import (
     ACTIVE_WEEKS,
     HISTORY,
     LAST_ACT,
+    LEVEL,
     PERSON,
     REAL,
     RECENT,
@@ -95,8 +97,22 @@ def copied(start: Start, members: int) -> Start:
     roles[n:] = 0  # posts are not multiplied
     strength = np.where(other >= 0, start.tie_strength[chosen], 0).astype(np.float32)
     hinterland = round(start.hinterland * members / n)
-    return Start(
-        start.acts[chosen], start.real[:, chosen], whole, other.astype(np.int32), strength, start.community, hinterland
+    real, number = start.real[:, chosen], other.astype(np.int32)
+    return by_appearance(Start(start.acts[chosen], real, whole, number, strength, start.community, hinterland))
+
+
+def by_appearance(start: Start) -> Start:
+    """Return a start with its people in the order in which they first appear in its year, as a log orders them."""
+    order = np.argsort((start.acts > 0).argmax(1), kind="stable")
+    place_of = np.empty(len(order) + 1, np.int32)
+    place_of[order], place_of[-1] = np.arange(len(order)), -1
+    return replace(
+        start,
+        acts=start.acts[order],
+        real=start.real[:, order],
+        whole=start.whole[:, order],
+        tie_other=place_of[start.tie_other[order]],
+        tie_strength=start.tie_strength[order],
     )
 
 
@@ -111,10 +127,12 @@ def place(start: Start, s: State) -> None:
     for k, name in enumerate(KEPT_WHOLE):
         s.whole[names.index(name), :n] = start.whole[k]
     s.whole[PERSON, :n] = np.arange(n)
+    s.whole[LEVEL, :n] = OUTSIDE  # read at the end of week 1
     s.tie_other[:n], s.tie_strength[:n] = start.tie_other, start.tie_strength
     s.community.view("f8")[:] = start.community
     _remember(start.acts, s)
     s.counts[0].rows = s.counts[0].people = n
+    s.counts[0].regulars = int(((start.acts[:, -WEEKS:] > 0).sum(1) >= ACTIVE_WEEKS_OF_TWELVE).sum())
     s.counts[0].hinterland = n + start.hinterland
 
 

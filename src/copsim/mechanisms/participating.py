@@ -18,7 +18,20 @@ from copsim.core.draws import ACT, HOW_MUCH, PAUSE, bits, share32, share64, week
 from copsim.core.jit import kernel
 from copsim.core.log import note
 from copsim.core.numeric import exp32, exp64, geometric_quantile, logistic32
-from copsim.core.state import AWAY, BELONGING, FATIGUE, JOINED, LEFT, OWN, PERSON, POST, PROPENSITY, VOLUME, WARMTH
+from copsim.core.state import (
+    ACTIVE_WEEKS,
+    AWAY,
+    BELONGING,
+    FATIGUE,
+    JOINED,
+    LEFT,
+    OWN,
+    PERSON,
+    POST,
+    PROPENSITY,
+    VOLUME,
+    WARMTH,
+)
 
 _ROW = "S01"
 _HALF, _ONE, _ZERO = np.float32(0.5), np.float32(1.0), np.float32(0.0)
@@ -117,8 +130,9 @@ def participate(s, p, week):
         )
         acting = share32(bits(acts, s.uid[i])) < logistic32(odds) and not away
         here = s.whole[LEFT, i] == 0 and s.whole[JOINED, i] < week
-        s.whole[AWAY, i] = np.int32(1 if (away and here) else 0)
-        s.whole[OWN, i] = 1 if (acting and here) or s.whole[OWN, i] > 0 else 0
+        founding = week == 1 and s.whole[ACTIVE_WEEKS, i] == 0  # founders act in week 1
+        s.whole[AWAY, i] = np.int32(1 if (away and here and not founding) else 0)
+        s.whole[OWN, i] = 1 if ((acting or founding) and here) or s.whole[OWN, i] > 0 else 0
     _volumes(s, q, week)
 
 

@@ -1,0 +1,67 @@
+"""Simulated logs: the engine and the log agree, member by member and week by week; tables are complete."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from copsim.core.levels import LEVELS
+from copsim.core.observables import NAMES
+from copsim.core.state import CHANGED
+from copsim.engine.living import live
+from copsim.measures.logs import log_from_frame
+from copsim.measures.readings import weekly_reading
+from copsim.measures.simulated import contacts, event_log, spells
+from copsim.mechanisms.staging import ENDED
+from copsim.scenarios.plans import plan_of
+from copsim.scenarios.reading import load_scenario
+
+WEEKS = 130
+
+
+def engine_levels(life, weeks: int) -> np.ndarray:
+    """Return the engine's level of each person at each week's end, -1 before joining, from its own changes of level."""
+    people = int(life.state.counts[0].people)
+    levels = np.full((people, weeks), -1, np.int8)
+    for week, _, person, _, level in life.events[life.events[:, 1] == CHANGED]:
+        levels[person, week - 1 :] = level
+    return levels
+
+
+@pytest.mark.parametrize("name", ["baseline", "distributed-leadership", "established"])
+@pytest.mark.parametrize("replicate", [0, 1])
+def test_the_rule_on_the_log_gives_the_engines_level_of_every_member_in_every_week(name: str, replicate: int) -> None:
+    plan = plan_of(load_scenario(name), WEEKS)
+    life = live(plan, 11, replicate, events=True)
+    frame = event_log(life, plan)
+    log = log_from_frame(frame.drop(columns="community"), until="2026-12-27")
+    read = weekly_reading(log, "2024-01-01", WEEKS)
+    engine = engine_levels(life, WEEKS)
+    order = [list(log.members()).index(n) for n in dict.fromkeys(frame["member"])]
+    assert sorted(order) == list(range(len(order)))
+    number = {f"{int(u) >> 24}-{int(u) & 0xFFFFFF}": k for k, u in enumerate(life.state.person_uid[: len(engine)])}
+    rows = np.array([number[member] for member in log.members()])
+    lived = life.record[:, NAMES.index("stage")] < ENDED  # an ended community has no levels
+    seen = (engine[rows] >= 0) & lived
+    assert (read[seen] == engine[rows][seen]).all()
+
+
+def test_acts_in_the_log_equal_the_engines() -> None:
+    plan = plan_of(load_scenario("baseline"), WEEKS)
+    life = live(plan, 2, 0, events=True)
+    frame = event_log(life, plan)
+    week = (pd.to_datetime(frame["date"]) - pd.Timestamp("2024-01-01")).dt.days // 7 + 1
+    by_week = frame.groupby(week)["n"].sum().reindex(range(1, WEEKS + 1), fill_value=0)
+    assert by_week.tolist() == life.record[:, 15].astype(int).tolist()
+
+
+def test_spells_cover_the_counts_and_contacts_name_a_holder() -> None:
+    plan = plan_of(load_scenario("baseline"), WEEKS)
+    life = live(plan, 2, 0, events=True)
+    table = spells(life, WEEKS)
+    for week in (20, 60, WEEKS):
+        on = (table["stop"] > week) | (table["cause"] == "end of run")
+        at = table[(table["start"] <= week) & on]
+        counted = at["level"].value_counts().reindex(list(LEVELS), fill_value=0)
+        assert counted.iloc[:5].tolist() == life.record[week - 1, 1:6].astype(int).tolist()
+    met = contacts(life)
+    assert len(met) > 0 and (met["member"] != met["member2"]).all()
