@@ -24,7 +24,8 @@ from copsim.scenarios.plans import packaged_start
 
 MEMBERS = 1_000
 LADDER = {
-    "B0": -3.0, "BE": 2.6, "BT": 0.8, "L0": -1.2, "L1": -0.4, "L2": 0.2, "L3": 0.8, "L4": 1.4, "L5": 1.8, "BL": 1.2, "BR": 0.4,
+    "B0": -3.0, "BE": 2.6, "BT": 0.8, "L0": -1.2, "L1": -0.4, "L2": 0.2, "L3": 0.8, "L4": 1.4, "L5": 1.8, "BL": 1.2,
+    "BR": 0.4,
     "PERIOD": 13.0, "LEAD": 0.6, "VALUE": 0.30, "COST": 0.08, "BURN": 0.5, "LR": 0.06, "PRACT": 0.004, "REST": 0.05,
     "EREST": 0.55, "XDEC": 0.002, "TGAIN": 0.02, "TDEC": 0.012, "SNEW": 0.10, "SGAIN": 0.25, "SDEC": 0.06, "SFLOOR": 0.03,
     "RUP": 0.06, "U0": -3.4, "UE": 2.6, "US": 0.6, "RDN": 0.05, "D0": 1.0, "DE": 2.6, "DS": 0.3,

@@ -89,9 +89,10 @@ def test_availability_is_a_chain_of_two_states(size):
 @pytest.mark.bounds
 @pytest.mark.parametrize("memory", [20.0, 78.0])
 def test_a_practice_nobody_uses_is_forgotten_exponentially(memory):
-    s, p = founded({**STILL, "leading.coordinator": 0.0, "practising.practice_memory": memory}, weeks_room=50)
+    s, p = founded({**STILL, "leading.coordinator": 0.0, "practising.practice_memory": memory}, weeks_room=51)
+    lived(s, p, 1, 1)  # founders act in week 1
     s.community[0].practice = 0.1
-    lived(s, p, 1, 50)
+    lived(s, p, 2, 51)
     assert s.community[0].practice == pytest.approx(0.1 * (1 - 1 / float(np.float32(memory))) ** 50, rel=1e-10)
 
 

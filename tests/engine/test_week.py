@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from copsim.core.levels import OUTSIDE
 from copsim.core.observables import NAMES, OBSERVABLES
 from copsim.core.state import (
     ANSWERS,
@@ -11,6 +12,7 @@ from copsim.core.state import (
     CONTACTED,
     COORDINATOR,
     FATIGUE,
+    LEFT,
     LEVEL,
     LEVEL_BEFORE,
     OWN,
@@ -138,3 +140,12 @@ def test_the_books_balance_in_every_week_of_five_years(settings):
         s, _ = founded(settings, weeks=260, weeks_room=260, founders=10, hinterland=120, seed=seed)
         realized += balanced(s, 260)
     assert realized > 100
+
+
+@pytest.mark.plain
+@pytest.mark.bounds
+def test_people_long_gone_cost_nothing():
+    s, _ = founded({"leaving.hazard": 0.2}, weeks=80, weeks_room=80)
+    whole = s.whole[:, rows(s)]
+    assert s.counts[0].rows < s.counts[0].people
+    assert not np.any((whole[LEFT] == 1) & (whole[LEVEL] == OUTSIDE))

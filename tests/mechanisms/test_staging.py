@@ -168,15 +168,15 @@ def test_kinds_of_end(matured, sustained, lasts, kind):
 def test_silence_is_an_end_and_an_ended_community_stays_ended():
     s, p = founded(STILL | {"staging.on": 1.0})
     silence = int(p[0].staging.silence)
-    lived(s, p, 1, silence - 1)
+    lived(s, p, 1, silence)  # founders act in week 1
     assert s.community[0].stage != ENDED and s.community[0].silent == silence - 1
-    lived(s, p, silence, silence + 5)
+    lived(s, p, silence + 1, silence + 6)
     assert s.community[0].stage == ENDED and staging.ENDS[int(s.community[0].end_kind)] == "stillborn"
-    stages = s.record[: silence + 5, NAMES.index("stage")]
-    assert list(stages[silence - 1 :]) == [ENDED] * 6
-    after = s.record[silence : silence + 5]
+    stages = s.record[: silence + 6, NAMES.index("stage")]
+    assert list(stages[silence:]) == [ENDED] * 6
+    after = s.record[silence + 1 : silence + 6]
     assert np.all(np.delete(after, NAMES.index("stage"), axis=1) == 0)
-    assert s.record[silence - 2, NAMES.index("members")] > 0
+    assert s.record[silence - 1, NAMES.index("members")] > 0
 
 
 def test_an_act_ends_the_silence():

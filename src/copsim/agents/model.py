@@ -16,6 +16,7 @@ from copsim.agents.members import Member, people_inside
 from copsim.core.observables import NAMES
 from copsim.engine.gate import MOST_WEEKS, Plan
 from copsim.engine.living import announce, begin, stretch_record
+from copsim.engine.luck import wrapping
 from copsim.engine.running import run
 from copsim.measures.outcomes import ENDS, STAGES
 from copsim.scenarios.plans import plan_of
@@ -70,7 +71,7 @@ class CommunityModel(mesa.Model):
         self.datacollector.collect(self)
 
     def _run(self, week: int) -> None:
-        with np.errstate(over="ignore"):  # keys wrap around; matters only where kernels run as plain Python
+        with wrapping():
             run(self.state, self._parameters, np.int64(week), np.int64(week))
 
     @property

@@ -115,10 +115,9 @@ def _compared(session: Session, voice: Voice, cast: Any, asked: dict[str, Any], 
 
         whole = read_log(asked["log"], asked["until"], asked["community"])
         log = whole.only(whole.communities[whole.position(asked["community"])])
-    arguments = {key: value for key, value in study.items() if key not in ("until", "community")}
     from copsim.studies.compare import compare as study_of
 
-    return study_of(cast, start_log=log, threads=asked["threads"], progress=voice.progress(session), **arguments)
+    return study_of(cast, start_log=log, threads=asked["threads"], progress=voice.progress(session), **study)
 
 
 def _tell(comparison: Any, folder: str, voice: Voice) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from copsim.core.state import State
 from copsim.engine.gate import EVENTS, Plan, Stretch, fresh_state, values_of
-from copsim.engine.luck import key_of_run
+from copsim.engine.luck import key_of_run, wrapping
 from copsim.engine.parameters import pack
 from copsim.engine.running import run
 
@@ -40,7 +40,9 @@ def live(plan: Plan, seed: int, replicate: int, world: Mapping[str, float] | Non
 def begin(plan: Plan, seed: int, replicate: int, world: Mapping[str, float], events: int = 0) -> tuple[State, int]:
     """Return the state of a run before its first week, and that week."""
     values = values_of(plan, plan.stretches[0], seed, replicate, world)
-    return fresh_state(plan, values, key_of_run(np.uint64(seed), np.int64(replicate), np.int64(0)), events)
+    with wrapping():
+        key = key_of_run(np.uint64(seed), np.int64(replicate), np.int64(0))
+    return fresh_state(plan, values, key, events)
 
 
 def stretch_record(plan: Plan, stretch: Stretch, seed: int, replicate: int, world: Mapping[str, float]) -> Any:
@@ -57,7 +59,7 @@ def announce(state: State, stretch: Stretch) -> None:
 def _lived(plan: Plan, seed: int, replicate: int, world: Mapping[str, float], events: int) -> State:
     state, week = begin(plan, seed, replicate, world, events)
     ends = [stretch.first - 1 for stretch in plan.stretches[1:]] + [plan.weeks]
-    with np.errstate(over="ignore"):  # keys wrap around; matters only where kernels run as plain Python
+    with wrapping():
         for stretch, last in zip(plan.stretches, ends, strict=True):
             announce(state, stretch)
             run(state, stretch_record(plan, stretch, seed, replicate, world), np.int64(week), np.int64(last))

@@ -47,6 +47,11 @@ def key_of_run(seed, replicate, community):
     return run_key(seed, replicate, community)
 
 
+def wrapping() -> np.errstate:
+    """Let 64-bit keys wrap around without a warning: matters only where kernels run as plain Python."""
+    return np.errstate(over="ignore")
+
+
 def key_of_name(key: str) -> np.uint64:
     """Return the 64 bits by which a parameter is known to the draws: of its key alone, whatever else is declared."""
     return np.uint64(int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "little"))
@@ -64,7 +69,8 @@ def worlds(parameters: Sequence[Parameter], seed: int, first: int, replicates: i
     low, high = np.array([r[0] for r in ranges], float), np.array([r[1] for r in ranges], float)
     logarithmic = np.array([p.scale == "log" and r[0] > 0 for p, r in zip(parameters, ranges, strict=True)], bool)
     keys = np.array([key_of_name(p.key) for p in parameters], np.uint64)
-    draw_worlds(np.uint64(seed), np.int64(first), keys, low, high, logarithmic, drawn)
+    with wrapping():
+        draw_worlds(np.uint64(seed), np.int64(first), keys, low, high, logarithmic, drawn)
     return drawn
 
 
@@ -85,7 +91,8 @@ def spread_out(values: dict[str, float], seed: int, replicate: int) -> dict[str,
     moved = np.zeros(len(pairs))
     keys = np.array([key_of_name(k) for _, k in pairs], np.uint64)
     spreads = np.array([values[s] for s, _ in pairs], float)
-    draw_spreads(np.uint64(seed), np.int64(replicate), keys, spreads, logarithmic, moved)
+    with wrapping():
+        draw_spreads(np.uint64(seed), np.int64(replicate), keys, spreads, logarithmic, moved)
     lucky = dict(values)
     for (_, key), by, factor in zip(pairs, moved, logarithmic, strict=True):
         low, high = declared[key].possible

@@ -139,6 +139,15 @@ def listed(names: Sequence[str], most: int = 6) -> str:
     return ", ".join(map(repr, names[:most])) + (" …" if len(names) > most else "")
 
 
+def log_digest(log: EventLog) -> str:
+    """Return 64 hexadecimal digits by which the content of a log is known, whatever file it came from."""
+    digest = blake2b(digest_size=32)
+    digest.update("\0".join([*log.communities, *log.kinds, *log.names]).encode(errors="surrogatepass"))
+    for column in (log.obs_end, log.community, log.day, log.member, log.kind, log.member2, log.n):
+        digest.update(column.astype("<i8").tobytes())
+    return digest.hexdigest()
+
+
 def hash_names(log: EventLog) -> EventLog:
     """Return the log with every name replaced by ten hexadecimal digits of BLAKE2b, keyed by its community's name.
 

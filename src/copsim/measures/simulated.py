@@ -14,6 +14,7 @@ from copsim.core.state import ATTEND, CHANGED, CONTACT, MET, POST, REPLY
 from copsim.engine.days import OTHER_DAY, draw_days
 from copsim.engine.gate import Plan
 from copsim.engine.living import Life
+from copsim.engine.luck import wrapping
 from copsim.engine.starting import HISTORY_WEEKS, copied
 from copsim.measures.weekly import category
 
@@ -80,7 +81,8 @@ def _days(life: Life, acts: Array) -> Array:
     place = np.arange(len(acts))
     number[order] = place - np.maximum.accumulate(np.where(~same, place, 0))
     days = np.zeros((len(acts), 2), np.int64)
-    draw_days(life.state.key[0], weeks, uids, number, days)
+    with wrapping():
+        draw_days(life.state.key[0], weeks, uids, number, days)
     days = _dealt(days, weeks, persons)
     return np.asarray(days + 7 * (weeks - 1)[:, None])
 

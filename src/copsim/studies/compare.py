@@ -1,14 +1,19 @@
 """`compare`: scenarios against a reference, on the same luck and in the same plausible worlds."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from copsim.core.errors import UserError, nearest
 from copsim.engine.gate import months_of
+from copsim.measures.eventlog import EventLog, log_digest
 from copsim.measures.outcomes import MAIN, OUTCOMES
 from copsim.measures.weekly import runs_table, weekly_table
 from copsim.scenarios.choosing import chosen
 from copsim.scenarios.reading import AnyScenario, Scenario
+from copsim.studies.anchoring import Anchor, anchored
 from copsim.studies.assumptions import rests_on
 from copsim.studies.ensemble import Progress, run_arms
 from copsim.studies.manifest import manifest, request_of
@@ -32,7 +37,9 @@ def compare(
     fixed: bool = False,
     outcomes: Sequence[str] | None = None,
     members: int | None = None,
-    start_log: Any = None,
+    start_log: EventLog | None = None,
+    until: str | Path | date | None = None,
+    community: str | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare scenarios (names, paths, dicts or `Scenario`) with a reference and return a `Comparison`.
@@ -40,13 +47,17 @@ def compare(
     Without scenarios: the built-in leadership and sponsorship set against `baseline`. The first of several is the
     reference unless `reference` says otherwise. Each replicate is a plausible world, the same in every scenario; `fixed`
     holds all at their central values. outcomes: those whose intervals hold together, the three main ones unless named.
+    start_log: the event log of a real community (`copsim.measures.logs.read_log`): all scenarios start from it, against
+    the community as it is; until, community: how it was cut, for the manifest.
     Errors: `UserError` for anything not allowed, before anything runs.
     """
     checked_study(replicates, seed, threads)
     main = checked_outcomes(outcomes)
-    cast = chosen(scenarios, reference)
+    asked_for = chosen(scenarios, reference, start_log is not None)
+    anchor = anchored(start_log) if start_log is not None else None
+    cast = asked_for if anchor is None else tuple(_from(anchor, scenario) for scenario in asked_for)
     drawn = None if fixed else worlds_of(seed, replicates)
-    arms = arms_of(cast, weeks, members, drawn)
+    arms = arms_of(cast, weeks, members, drawn, anchor.start if anchor is not None else None)
     collected = run_arms(arms, replicates, seed, threads, progress=progress)
     lives = {c.arm.name: c.lives() for c in collected}
     runs, weekly = runs_table(lives), weekly_table(lives, months_of(arms[0].plan)[1:])
@@ -56,12 +67,23 @@ def compare(
         "seed": seed,
         "members": members,
         "fixed": fixed,
+        "until": until,
+        "community": community,
     }
-    request = request_of("compare", cast, reference=cast[0].name, outcomes=outcomes, **asked)
-    about = manifest("compare", request, list(cast), seed, replicates, arms[0].plan.weeks)
+    request = request_of("compare", asked_for, reference=cast[0].name, outcomes=outcomes, **asked)
+    if start_log is not None:
+        request["log"] = {"name": start_log.communities[0], "content": log_digest(start_log)}
+    fit = anchor.fit if anchor is not None else None
+    about = manifest("compare", request, list(cast), seed, replicates, arms[0].plan.weeks, fit=fit)
     comparison = judged(cast, runs, weekly, seed, fixed, main, about)
     about["results"] = result_digests(result_tables(comparison))
     return comparison
+
+
+def _from(anchor: Anchor, scenario: Scenario) -> Scenario:
+    """Return a scenario as it happens to a real community: its population and rates, unless the scenario sets them."""
+    settings = {**anchor.settings, **scenario.settings}
+    return replace(scenario, population=anchor.population, start="", members=None, settings=settings)
 
 
 def judged(

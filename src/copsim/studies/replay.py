@@ -53,7 +53,7 @@ def _check_log(made: Mapping[str, Any], log: str | Path | None) -> None:
         raise UserError("this study started from no log, so that --from has no place in its replay")
     if known is not None and log is None:
         raise UserError(f"this study started from the log {known['name']}, give it again: --from {known['name']}")
-    if known is not None and log is not None and file_digest(log) != known["sha256"]:
+    if known is not None and log is not None and "sha256" in known and file_digest(log) != known["sha256"]:
         raise UserError(f"{log} is another log than the one this study started from, or was changed since")
 
 
@@ -73,8 +73,21 @@ def _run_again(made: Mapping[str, Any], log: str | Path | None, threads: int | N
         return simulate(scenarios[0], **common, **_asked(request, _OF_SIMULATE))
     from copsim.studies.compare import compare
 
-    started = {"log": log, **_asked(request, _OF_LOG)} if log is not None else {}
+    started = _started(request, log) if log is not None else {}
     return compare(scenarios, **common, **_asked(request, _OF_COMPARE), **started)
+
+
+def _started(request: Mapping[str, Any], log: str | Path) -> dict[str, Any]:
+    """Return the arguments of a comparison that started from a log, which is read and cut as it was then."""
+    from copsim.measures.eventlog import log_digest
+    from copsim.measures.logs import read_log
+
+    asked = _asked(request, _OF_LOG)
+    whole = read_log(log, asked.get("until"), asked.get("community"))
+    part = whole.only(whole.communities[whole.position(asked.get("community"))])
+    if request["log"].get("content", log_digest(part)) != log_digest(part):
+        raise UserError(f"{log} is another log than the one this study started from, or was changed since")
+    return {"start_log": part, **asked}
 
 
 def _asked(request: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
