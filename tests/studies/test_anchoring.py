@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from kernels import call
 
 import copsim
 from copsim.core.errors import UserError
@@ -19,6 +18,7 @@ from copsim.studies import anchoring, fitting
 from copsim.studies.anchoring import anchored, last_week_begins
 from copsim.studies.compare import compare
 from copsim.studies.replay import replay
+from tests.kernels import call
 
 WEEKS = 156
 

@@ -14,6 +14,7 @@ from copsim.mechanisms.belonging import belonged, dose_of, warmed
 from copsim.mechanisms.practising import common_strength
 from copsim.mechanisms.tying import faded
 
+Array = np.ndarray[Any, Any]
 _ZERO = np.float32(0.0)
 _MOST_CONTACTS = 64
 """Contacts of one week beyond which a tie grows no more: the missing part is below the last bit."""

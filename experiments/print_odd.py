@@ -1,0 +1,114 @@
+"""Print docs/odd.md: the ODD description of the model, from the declarations and the mechanisms' own words.
+
+Run: python -m experiments.print_odd   (a test fails when the page and the declarations drift apart)
+"""
+
+import importlib
+from pathlib import Path
+
+from copsim.core.declare import GROUPS, Parameter
+from copsim.core.observables import OBSERVABLES
+from copsim.core.state import COMMUNITY, REAL, WHOLE
+from copsim.engine.parameters import MECHANISMS
+from copsim.measures.outcomes import OUTCOMES
+from copsim.studies.rows import DIRECTIONS
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "odd.md"
+ORDER = (
+    "launching", "weathering", "sponsoring", "leading", "joining", "participating", "meeting", "answering", "welcoming",
+    "tying", "valuing", "belonging", "tiring", "learning", "leaving", "levelling", "practising", "staging", "costing",
+)  # fmt: skip
+
+
+def table(heading: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
+    """Return a Markdown table."""
+    lines = [" | ".join(heading), " | ".join("---" for _ in heading)]
+    lines += [" | ".join(str(cell).replace("|", "/") for cell in row) for row in rows]
+    return "\n".join(f"| {line} |" for line in lines) + "\n"
+
+
+def parameter_row(p: Parameter) -> tuple[object, ...]:
+    """Return a parameter as a row of its table."""
+    low, high = p.possible
+    plausible = f"{p.plausible[0]:.4g} to {p.plausible[1]:.4g}" if p.plausible else ""
+    values = " / ".join(f"{p.value_in(name):.4g}" for name in ("professional", "talk", "git"))
+    return f"`{p.key}`", values, p.unit, f"{low:g} to {high:g}", plausible, p.role, p.row, p.text, p.evidence
+
+
+def submodels() -> str:
+    """Return every mechanism in its own words, in the order of the week."""
+    parts = []
+    for name in ORDER:
+        words = (importlib.import_module(f"copsim.mechanisms.{name}").__doc__ or "").strip()
+        parts.append(f"### {name}\n\n```text\n{words}\n```\n")
+    return "\n".join(parts)
+
+
+def page() -> str:
+    """Return the whole page."""
+    assert set(MECHANISMS) <= set(ORDER)
+    parameters = [parameter_row(p) for name in MECHANISMS for p in GROUPS[name]]
+    heading = ("key", "professional / talk / git", "unit", "possible", "plausible", "role", "row", "what", "evidence")
+    outcomes = [(o.key, o.unit, o.better, o.matters, o.text) for o in OUTCOMES.values()]
+    return f"""# copsim, described by the ODD protocol (2020)
+
+Printed by `python -m experiments.print_odd` from the declarations and the mechanisms' own words.
+
+## 1. Purpose and patterns
+
+To compare what leadership and sponsorship do to participation, lifecycle, value and cost of a community of practice. The
+patterns it must show, each checked on paired runs by `copsim rows --check`:
+
+{table(("row", "pattern"), [(d.row, d.text) for d in DIRECTIONS])}
+## 2. Entities, state variables, scales
+
+A step is a week; a run has 1 to 5,200 of them, a community 2 to 10,000,000 people. Entities are people (one row each), their
+directed ties (eight at most), and the community.
+
+Members, real numbers:
+
+{table(("column", "what"), list(REAL.items()))}
+Members, whole numbers:
+
+{table(("column", "what"), list(WHOLE.items()))}
+The community:
+
+{table(("number", "what"), list(COMMUNITY.items()))}
+## 3. Process overview and scheduling
+
+Each week, in this order: {", ".join(name for name in ORDER if name != "launching")};
+then the week is recorded. Each reads what those before wrote; a pass that reads other members writes its own row only, or a tally nobody reads in it. Launching is week 0.
+
+## 4. Design concepts
+
+*Emergence*: levels, stages, value. *Adaptation and learning*: belonging, expertise, skill. *Interaction*: answers, meetings,
+contact. *Stochasticity*: every draw is a function of (seed, replicate, community, decision, week, person).
+*Observation*: weekly columns and outcomes below. *Heterogeneity*: propensity, volume, expertise and time differ from birth. Sensing is local except
+for the common strength and the sponsor's view of stories.
+
+## 5. Initialisation
+
+Founders with belonging and a domain that depend on the launch; or a saved community with a year of history
+(`established`, a real log).
+
+## 6. Input data
+
+None, unless a comparison starts from an event log.
+
+## 7. Submodels
+
+{submodels()}
+## Parameters
+
+{table(heading, parameters)}
+## Weekly observables
+
+{table(("column", "unit", "row", "what"), [(o.name, o.unit, o.row, o.text) for o in OBSERVABLES])}
+## Outcomes
+
+{table(("outcome", "unit", "better", "matters from", "what"), outcomes)}
+"""
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
