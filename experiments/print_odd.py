@@ -77,14 +77,15 @@ The community:
 ## 3. Process overview and scheduling
 
 Each week, in this order: {", ".join(name for name in ORDER if name != "launching")};
-then the week is recorded. Each reads what those before wrote; a pass that reads other members writes its own row only, or a tally nobody reads in it. Launching is week 0.
+then the week is recorded. Each reads what those before wrote; a pass that reads other members writes its own
+row only, or a tally nobody reads in it. Launching is week 0.
 
 ## 4. Design concepts
 
 *Emergence*: levels, stages, value. *Adaptation and learning*: belonging, expertise, skill. *Interaction*: answers, meetings,
 contact. *Stochasticity*: every draw is a function of (seed, replicate, community, decision, week, person).
-*Observation*: weekly columns and outcomes below. *Heterogeneity*: propensity, volume, expertise and time differ from birth. Sensing is local except
-for the common strength and the sponsor's view of stories.
+*Observation*: weekly columns and outcomes below. *Heterogeneity*: propensity, volume, expertise and time
+differ from birth. Sensing is local except for the common strength and the sponsor's view of stories.
 
 ## 5. Initialisation
 
