@@ -7,6 +7,7 @@ from typing import Any
 from unittest import mock
 
 import mpmath
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -311,6 +312,6 @@ def test_compiled_and_plain_quantiles_agree(plain: ModuleType, u: float, mean: f
 @pytest.mark.skipif(jit.PLAIN, reason="kernels are not compiled in this process")
 def test_no_multiply_add_is_fused() -> None:
     for name in ("exp32", "log32", "exp64", "log64", "cbrt64", "normal64", "poisson_quantile"):
-        function = getattr(numeric, name)
+        function = numba.njit(**jit._BARE)(getattr(kernels, name).py_func)  # what comes from disk shows no assembly
         function(*([np.float32(0.5)] if name.endswith("32") else [0.5] * (2 if "quantile" in name else 1)))
         assert not any("fmadd" in text or "fmla" in text for text in function.inspect_asm().values()), name

@@ -9,13 +9,12 @@ import copsim
 from copsim.core.errors import UserError
 from copsim.core.levels import ACTIVE, CORE, OCCASIONAL, OUTSIDE, PERIPHERAL, read_levels
 from copsim.core.state import ATTACHMENT, BELONGING, COORDINATOR, PROPENSITY, SLOTS
-from copsim.engine.parameters import central
 from copsim.engine.starting import KEPT_WHOLE
 from copsim.measures.eventlog import NOBODY, taken
 from copsim.measures.logs import read_log
 from copsim.measures.readings import weekly_reading
 from copsim.studies import anchoring, fitting
-from copsim.studies.anchoring import anchored, last_week_begins
+from copsim.studies.anchoring import anchored, last_week_begins, start_of
 from copsim.studies.compare import compare
 from copsim.studies.replay import replay
 from tests.kernels import call
@@ -84,7 +83,7 @@ def test_who_was_answered_holds_the_tie(log):
     alone = replace(log, member2=np.full_like(log.member2, NOBODY))
     alone.member2[once] = log.member2[once]
     alone = replace(alone, n=np.where(np.arange(len(log.n)) == once[0], 1, log.n))
-    start = anchored_start(alone)
+    start = start_of(alone)
     holder, slot = np.argwhere(start.tie_other >= 0)[0]
     assert (start.tie_other >= 0).sum() == 1
     names = [name for name in log.members() if name in inside_names(log)]
@@ -97,11 +96,6 @@ def test_who_was_answered_holds_the_tie(log):
 def inside_names(log):
     monday = last_week_begins(log)
     return set(log.names[log.member[(log.day >= monday - 7 * 51) & (log.day < monday + 7)]])
-
-
-def anchored_start(log):
-    past = anchoring._history(log)
-    return anchoring._start(log, past, central("talk"))
 
 
 def test_people_are_as_their_acts_were(anchor):
@@ -138,7 +132,7 @@ def test_the_fit_hits_what_the_log_shows(log, anchor):
 
 def test_no_name_gets_into_what_is_kept(log, anchor):
     told = repr((anchor.fit, anchor.settings))
-    assert not [name for name in log.names if name in told]
+    assert not [name for name in log.members() if name in told]
 
 
 def test_kinds_of_act_tell_the_population(log, anchor):

@@ -151,11 +151,12 @@ def test_other_tools_are_said(tmp_path, asked):
 def test_a_log_is_given_again(tmp_path, asked):
     log = tmp_path / "log.csv"
     log.write_text("date,member\n2024-01-01,a\n")
-    save(tmp_path, "compare", log=log, until="2024-06-01", community="x")
+    save(tmp_path, "compare", log=log, until="2024-06-01", community="log")
     with pytest.raises(UserError, match=r"started from the log log\.csv, give it again: --from log\.csv"):
         replay(tmp_path)
     assert replay(tmp_path, log=log).same
-    assert asked[0][1].items() >= {"log": log, "until": "2024-06-01", "community": "x"}.items()
+    assert asked[0][1].items() >= {"until": "2024-06-01", "community": "log"}.items()
+    assert asked[0][1]["start_log"].members().tolist() == ["a"]
     log.write_text("date,member\n2024-01-01,b\n")
     with pytest.raises(UserError, match="is another log"):
         replay(tmp_path, log=log)

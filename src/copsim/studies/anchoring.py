@@ -90,10 +90,9 @@ def anchored(log: EventLog, seed: int = 1) -> Anchor:
     """
     log = log.only(log.communities[log.position()])
     past, population = _checked(_history(log), log.communities[0]), _population(log)
-    values = central(population)
-    start = _start(log, past, values)
+    start = start_of(log)
     settings, fit = fitted(start, population, _seen(past), seed)
-    assumed = _assumed(start, population, values)
+    assumed = _assumed(start, population, central(population))
     return Anchor(start, population, settings, [*fit, *assumed], log.communities[0])
 
 
@@ -139,7 +138,9 @@ def _weekly(week: Array, row: Array, made: Array, rows: int, weeks: int) -> Arra
     return sums
 
 
-def _start(log: EventLog, past: _History, values: dict[str, float]) -> Start:
+def start_of(log: EventLog) -> Start:
+    """Return the start that the log of one community makes, without fitting its rates."""
+    past, values = _history(log), central(_population(log))
     inside, weeks = past.inside, min(past.span, LONGEST_WEEKS)
     n = len(inside)
     place = np.full(len(past.first) + 1, -1)

@@ -15,6 +15,7 @@ _WEEKS, _RUNS = 260, 3
 ENTRIES = (
     "running.run", "luck.draw_worlds", "luck.draw_spreads", "luck.key_of_run", "days.draw_days",
     "readings._read_months", "readings._read_weeks", "networks._read_networks", "rhythms._top_exits",
+    "pasts.tie_up", "pasts.attach", "pasts.remember", "pasts.most_likely", "pasts.common",
 )  # fmt: skip
 """Compiled functions that must lie in the cache for nobody to wait."""
 
@@ -94,6 +95,7 @@ def _use_the_measures() -> None:
     from copsim.measures.logs import log_from_frame
     from copsim.measures.observing import observe
     from copsim.measures.readings import weekly_reading
+    from copsim.studies.anchoring import start_of
 
     days = pd.date_range("2024-01-01", periods=200).strftime("%Y-%m-%d")
     people = [f"p{day % 4}" for day in range(len(days))]
@@ -101,6 +103,7 @@ def _use_the_measures() -> None:
     log = log_from_frame(pd.DataFrame({"date": days, "member": people, "member2": others}))
     observe(log)
     weekly_reading(log, "2024-01-01", 20)
+    start_of(log)
 
 
 def speed() -> dict[str, float]:
