@@ -3,12 +3,15 @@
 Run: python -m experiments.print_odd   (a test fails when the page and the declarations drift apart)
 """
 
+import ast
 import importlib
+import inspect
 from pathlib import Path
 
 from copsim.core.declare import GROUPS, Parameter
 from copsim.core.observables import OBSERVABLES
 from copsim.core.state import COMMUNITY, REAL, WHOLE
+from copsim.engine import week
 from copsim.engine.parameters import MECHANISMS
 from copsim.measures.outcomes import OUTCOMES
 from copsim.studies.rows import DIRECTIONS
@@ -33,6 +36,21 @@ def parameter_row(p: Parameter) -> tuple[object, ...]:
     plausible = f"{p.plausible[0]:.4g} to {p.plausible[1]:.4g}" if p.plausible else ""
     values = " / ".join(f"{p.value_in(name):.4g}" for name in ("professional", "talk", "git"))
     return f"`{p.key}`", values, p.unit, f"{low:g} to {high:g}", plausible, p.role, p.row, p.text, p.evidence
+
+
+def schedule() -> list[str]:
+    """Return the calls of the week that belong to mechanisms, as `module.verb`, in the order of `engine/week.py`."""
+    tree = ast.parse(inspect.getsource(week))
+    modules = {
+        alias.name: line.module.rsplit(".", 1)[-1]
+        for line in tree.body
+        if isinstance(line, ast.ImportFrom) and line.module and line.module.startswith("copsim.mechanisms.")
+        for alias in line.names
+    }
+    live = next(part for part in tree.body if isinstance(part, ast.FunctionDef) and part.name == "live")
+    calls = [node for node in ast.walk(live) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    names = [call.func.id for call in sorted(calls, key=lambda call: call.lineno) if isinstance(call.func, ast.Name)]
+    return [f"{modules[name]}.{name}" for name in names if name in modules]
 
 
 def submodels() -> str:
@@ -76,7 +94,10 @@ The community:
 {table(("number", "what"), list(COMMUNITY.items()))}
 ## 3. Process overview and scheduling
 
-Each week, in this order: {", ".join(name for name in ORDER if name != "launching")};
+Each week, in this order (`mechanism.call` of `engine/week.py`):
+
+{", ".join(f"`{call}`" for call in schedule())};
+
 then the week is recorded. Each reads what those before wrote; a pass that reads other members writes its own
 row only, or a tally nobody reads in it. Launching is week 0.
 

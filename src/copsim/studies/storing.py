@@ -31,7 +31,9 @@ def result_tables(result: Any) -> dict[str, "pd.DataFrame"]:
     tables = {RUNS: narrowed(result.runs), WEEKLY: narrowed(result.weekly)}
     if getattr(result, "table", None) is not None:
         return tables | {COMPARISON: result.table[list(COMPARISON_COLUMNS)]}
-    further = {SPELLS: getattr(result, "spells", None), WORLDS: getattr(result, "worlds", None)}
+    held = getattr(type(result), "__dataclass_fields__", None) or vars(result)
+    spells = result.spells if "spells" in held else None  # a `Result` makes them when asked, by running all again
+    further = {SPELLS: spells, WORLDS: getattr(result, "worlds", None)}
     return tables | {name: table for name, table in further.items() if table is not None}
 
 
