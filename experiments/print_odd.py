@@ -6,6 +6,7 @@ Run: python -m experiments.print_odd   (a test fails when the page and the decla
 import ast
 import importlib
 import inspect
+from collections.abc import Sequence
 from pathlib import Path
 
 from copsim.core.declare import GROUPS, Parameter
@@ -23,7 +24,7 @@ ORDER = (
 )  # fmt: skip
 
 
-def table(heading: tuple[str, ...], rows: list[tuple[object, ...]]) -> str:
+def table(heading: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:
     """Return a Markdown table."""
     lines = [" | ".join(heading), " | ".join("---" for _ in heading)]
     lines += [" | ".join(str(cell).replace("|", "/") for cell in row) for row in rows]
