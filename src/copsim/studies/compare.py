@@ -16,7 +16,7 @@ from copsim.scenarios.reading import AnyScenario, Scenario
 from copsim.studies.anchoring import Anchor, anchored
 from copsim.studies.assumptions import rests_on
 from copsim.studies.ensemble import Progress, run_arms
-from copsim.studies.manifest import manifest, request_of
+from copsim.studies.manifest import manifest, request_of, seal
 from copsim.studies.pairing import differences
 from copsim.studies.planning import arms_of, worlds_of, worlds_table
 from copsim.studies.result import Comparison
@@ -76,7 +76,7 @@ def compare(
     fit = anchor.fit if anchor is not None else None
     about = manifest("compare", request, list(cast), seed, replicates, arms[0].plan.weeks, fit=fit)
     comparison = judged(cast, runs, weekly, seed, fixed, main, about)
-    about["results"] = result_digests(result_tables(comparison))
+    seal(about, result_digests(result_tables(comparison)))
     return comparison
 
 

@@ -100,6 +100,12 @@ def manifest(
     }
 
 
+def seal(made: dict[str, Any], results: Mapping[str, str]) -> None:
+    """Enter the hashes of the results into a manifest, and the hash of them all."""
+    made["results"] = dict(results)
+    made["hashes"]["results"] = digest_of(made["results"])
+
+
 def versions() -> dict[str, Any]:
     """Return what decides about bits: versions of copsim, its draws and its tools, and the digest of its kernels."""
     from copsim import __version__

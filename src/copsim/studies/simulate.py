@@ -7,7 +7,7 @@ from copsim.engine.gate import MOST_REPLICATES, months_of
 from copsim.measures.weekly import runs_table, weekly_table
 from copsim.scenarios.reading import AnyScenario, load_scenario
 from copsim.studies.ensemble import Progress, run_arms
-from copsim.studies.manifest import manifest, request_of
+from copsim.studies.manifest import manifest, request_of, seal
 from copsim.studies.planning import arms_of, worlds_of, worlds_table
 from copsim.studies.result import Result
 from copsim.studies.storing import result_digests, result_tables
@@ -47,7 +47,7 @@ def simulate(
     about = manifest("simulate", request_of("simulate", [loaded], **asked), [loaded], seed, replicates, arm.plan.weeks)
     table = worlds_table(drawn) if drawn is not None else None
     result = Result(loaded, runs, weekly, table, about, arm)
-    about["results"] = result_digests(result_tables(result))
+    seal(about, result_digests(result_tables(result)))
     return result
 
 
