@@ -156,17 +156,23 @@ def fresh_state(plan: Plan, values: Mapping[str, float], key: int, events: int) 
     return s, 1
 
 
+def _sundays(plan: Plan, weeks: int) -> np.ndarray[Any, Any]:
+    """Return the Sundays of weeks 0..`weeks`, days."""
+    return np.datetime64(plan.first_day, "D") + (7 * np.arange(weeks + 1) - 1).astype("timedelta64[D]")
+
+
 def months_of(plan: Plan) -> np.ndarray[Any, Any]:
-    """Return the calendar month of each week 0..weeks, counted from 1970; a week belongs to the month of its Sunday."""
-    sundays = np.datetime64(plan.first_day, "D") + 7 * np.arange(plan.weeks + 1) - 1
-    return sundays.astype("datetime64[M]").astype(np.int64)
+    """Return the calendar month of weeks 0..weeks + 1, counted from 1970; a week belongs to the month of its Sunday.
+
+    The week after the last tells whether the last month is whole.
+    """
+    return _sundays(plan, plan.weeks + 1).astype("datetime64[M]").astype(np.int64)
 
 
 def _date(s: State, plan: Plan) -> None:
     """Write the calendar: the first week of each week's month, and the last four weeks of each year."""
-    months = months_of(plan)
+    months, sundays = months_of(plan)[:-1], _sundays(plan, plan.weeks)
     s.calendar[MONTH_START] = np.searchsorted(months, months, side="left")
-    sundays = np.datetime64(plan.first_day, "D") + 7 * np.arange(plan.weeks + 1) - 1
     years = sundays.astype("datetime64[Y]")
-    to_go = ((years + 1).astype("datetime64[D]") - sundays).astype(np.int64)
+    to_go = ((years + np.timedelta64(1, "Y")).astype("datetime64[D]") - sundays).astype(np.int64)
     s.calendar[YEAR_END] = to_go <= 7 * _YEAR_END_WEEKS

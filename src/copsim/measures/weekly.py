@@ -18,15 +18,17 @@ Array = np.ndarray[Any, Any]
 def activity_codes(lives: Lives, months: Array) -> Array:
     """Return the activity stage of each run and week, int8: of the last whole month; `potential` before there is one.
 
-    months: calendar month of weeks 1..weeks, each that of its Sunday. The first month is whole when the run begins with
+    months: calendar month of weeks 1..weeks + 1, each that of its Sunday. The first month is whole when the run begins with
     it; the last when the week after the run belongs to another month.
     """
+    months, following = months[:-1], months[-1]
     _, first, month = np.unique(months, return_index=True, return_inverse=True)
     active = np.add.reduceat(lives.column("acting_month"), first, axis=1)
     ends = np.append(first[1:], len(months)) - 1
     regulars = (lives.column("core") + lives.column("active"))[:, ends]
     stages = activity_stages(active, regulars)
-    whole = month - (np.arange(len(months)) < ends[month])  # a month's stage is known in its last week
+    known = np.where(ends == len(months) - 1, ends + (following == months[-1]), ends)
+    whole = month - (np.arange(len(months)) < known[month])  # a month's stage is known in its last week
     return np.where(whole >= 0, stages[:, np.maximum(whole, 0)], 0).astype(np.int8)
 
 
