@@ -15,7 +15,7 @@ from copsim.agents.model import CommunityModel
 from copsim.core.levels import OUTSIDE
 from copsim.core.observables import NAMES
 from copsim.core.state import ACTS_COUNTED, BELONGING, LEVEL, STAYED
-from copsim.engine.gate import MOST_WEEKS
+from copsim.core.vocabulary import MOST_WEEKS
 from copsim.engine.living import live
 
 WEEKS = 90

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from copsim.core.declare import parameters_by_key
-from copsim.engine.gate import EVENTS, MOST_WEEKS
+from copsim.core.vocabulary import MOST_WEEKS
+from copsim.engine.gate import EVENTS
 from copsim.scenarios import checking
 from copsim.scenarios.files import built_in_names, template
 from copsim.scenarios.reading import DEFAULT_SET, MID_LIFE_SET, load_scenario

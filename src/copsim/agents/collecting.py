@@ -8,8 +8,9 @@ import numpy as np
 from mesa.datacollection import DataCollector
 
 from copsim.core.observables import NAMES
+from copsim.core.vocabulary import STAGES
 from copsim.engine.gate import months_of
-from copsim.measures.outcomes import STAGES, Lives
+from copsim.measures.outcomes import Lives
 from copsim.measures.weekly import activity_codes, category
 
 if TYPE_CHECKING:

@@ -14,11 +14,11 @@ from copsim.agents.collecting import RecordCollector
 from copsim.agents.members import Member, people_inside
 from copsim.core.errors import UserError
 from copsim.core.state import State
-from copsim.engine.gate import MOST_WEEKS, Plan
+from copsim.core.vocabulary import ENDS, MOST_WEEKS
+from copsim.engine.gate import Plan
 from copsim.engine.living import announce, begin, stretch_record
 from copsim.engine.luck import wrapping
 from copsim.engine.running import run
-from copsim.measures.outcomes import ENDS
 from copsim.scenarios.plans import plan_of
 from copsim.scenarios.reading import AnyScenario, load_scenario, run_weeks
 

@@ -15,8 +15,8 @@ class Parameter:
 
     `possible` bounds what is accepted. An `uncertain` one is drawn in a plausible world from `plausible`: half to one
     and a half times its value, clipped; a `lever` is set by people, a `fixed` one stays. `talk` and `git` are the
-    values fitted to those communities where they differ from the professional one. `spread` names the parameter that
-    holds the spread of this one between communities, `evidence` is "assumed", "calibrated: to what" or "measured: where".
+    values fitted to those communities where they differ from the professional one; a parameter named `NAME_spread` is
+    the spread of NAME between communities. `evidence` is "assumed", "calibrated: to what" or "measured: where".
     """
 
     name: str

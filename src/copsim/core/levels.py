@@ -68,7 +68,7 @@ def read_levels(contributions, active_weeks, gone, weeks_in_life, n, levels):
     """Write the level of the first `n` members into `levels`, all columns ordered by first appearance.
 
     contributions: of the last twelve weeks (whole numbers); active_weeks: of those twelve; gone: silent for a year;
-    weeks_in_life: weeks with an act since joining. Source: the measuring rules stated in docs/odd.md.
+    weeks_in_life: weeks with an act since joining. The rule is stated at the head of this file.
     """
     threshold, ties = half_set(contributions, n)
     for i in range(n):

@@ -61,7 +61,7 @@ WHOLE = {
     "by_tie": "of those, from a tie held before",
     "contacted": "1 when a role holder made contact",
     "contacts": "1 when made contact as a role holder",
-    "attends": "",
+    "attends": "1 when at the week's meeting",
     "realized_units": "units of value realized",
     "active_of_twelve": "active weeks in twelve",
     "silent_year": "1 when silent for a year or more",

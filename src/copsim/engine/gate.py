@@ -15,17 +15,13 @@ from copsim.core.declare import POPULATIONS, Parameter, parameters_by_key
 from copsim.core.errors import UserError, nearest
 from copsim.core.observables import NAMES
 from copsim.core.state import MONTH_START, YEAR_END, State, new_state
+from copsim.core.vocabulary import EVENT_KINDS, MOST_MEMBERS, MOST_WEEKS
 from copsim.engine.luck import spread_keys, spread_out, uncertain_parameters
 from copsim.engine.parameters import central
 from copsim.engine.starting import Start, by_appearance, copied, place
 
-EVENTS = {
-    "coordinator-leaves": "coordinator_gone",
-    "sponsor-leaves": "sponsor_gone",
-    "top-contributor-leaves": "top_gone",
-}
+EVENTS = dict(zip(EVENT_KINDS, ("coordinator_gone", "sponsor_gone", "top_gone"), strict=True))
 """Dated events by name, and the count that tells the week of them."""
-MOST_WEEKS, MOST_MEMBERS, MOST_REPLICATES = 5_200, 10_000_000, 1_000_000
 FIRST_DAY = "2024-01-01"
 """The Monday on which week 1 begins unless said."""
 _YEAR_END_WEEKS = 4

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-STAGES = ("potential", "coalescing", "maturing", "sustaining", "transforming", "ended")
-POTENTIAL, COALESCING, MATURING, SUSTAINING, TRANSFORMING, ENDED = range(6)
+from copsim.core.vocabulary import STAGES
+
+POTENTIAL, COALESCING, MATURING, SUSTAINING, TRANSFORMING, ENDED = range(len(STAGES))
 YEAR, HALF_YEAR = 12, 6
 REGULARS_TO_START = 2
 LOSS, NEAR_PEAK, GROWTH = 0.4, 0.8, 1.15

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from copsim.core.vocabulary import STAGES
 from copsim.measures import facts, rhythms
 from copsim.measures.activity import Activity, activity_of
-from copsim.measures.activity_stage import STAGES, activity_stages
+from copsim.measures.activity_stage import activity_stages
 from copsim.measures.columns import FACTS, MONTHLY
 from copsim.measures.eventlog import EventLog
 from copsim.measures.facts import Facts, Reading

@@ -11,13 +11,12 @@ from typing import Any
 import numpy as np
 
 from copsim.core.observables import NAMES
+from copsim.core.vocabulary import STAGES
 
 Array = np.ndarray[Any, Any]
 LATE_WEEKS = 26
 """Weeks at the end over which sizes are averaged: the core of one week is a small, noisy number."""
-STAGES = ("potential", "coalescing", "maturing", "sustaining", "transforming", "ended")
-ENDS = ("", "stillborn", "faded", "legacy", "split", "merger", "institutionalised")
-_SUSTAINING, _ENDED = 3, 5
+_SUSTAINING, _ENDED = STAGES.index("sustaining"), STAGES.index("ended")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from copsim.core.jit import reader
-from copsim.measures.activity_stage import STAGES, trailing_mean
+from copsim.core.vocabulary import STAGES
+from copsim.measures.activity_stage import trailing_mean
 from copsim.measures.facts import Facts, Reading
 from copsim.measures.networks import MEASURES
 from copsim.measures.readings import WEEK, YEAR

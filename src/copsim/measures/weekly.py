@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from copsim.core.observables import NAMES
+from copsim.core.vocabulary import ENDS, STAGES
 from copsim.measures.activity_stage import activity_stages
-from copsim.measures.outcomes import ENDS, STAGES, Lives, compute
+from copsim.measures.outcomes import Lives, compute
 
 if TYPE_CHECKING:
     import pandas as pd

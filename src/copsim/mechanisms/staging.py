@@ -18,11 +18,10 @@ from copsim.core.draws import INSTITUTION, SPLIT, weekly_share
 from copsim.core.jit import kernel
 from copsim.core.levels import CORE
 from copsim.core.state import AGENDA
+from copsim.core.vocabulary import ENDS, STAGES
 
-STAGES = ("potential", "coalescing", "maturing", "sustaining", "transforming", "ended")
-POTENTIAL, COALESCING, MATURING, SUSTAINING, TRANSFORMING, ENDED = range(6)
-ENDS = ("", "stillborn", "faded", "legacy", "split", "merger", "institutionalised")
-GOING_ON, STILLBORN, FADED, LEGACY, HALVED, MERGED, INSTITUTIONALISED = range(7)
+POTENTIAL, COALESCING, MATURING, SUSTAINING, TRANSFORMING, ENDED = range(len(STAGES))
+GOING_ON, STILLBORN, FADED, LEGACY, HALVED, MERGED, INSTITUTIONALISED = range(len(ENDS))
 
 _ROW, _MARK = "S04", "a definition"
 

@@ -2,6 +2,8 @@
 
 import re
 
+from copsim.core.vocabulary import STAGES as STAGES  # beside the levels shown, for the drawings
+
 TOKENS: dict[str, tuple[str, str]] = {
     "paper": ("#FFFFFF", "#12171E"),
     "panel": ("#F4F6F8", "#1B222B"),
@@ -28,7 +30,6 @@ TOKENS: dict[str, tuple[str, str]] = {
     "scenario-d": ("#7E2257", "#EBB0EE"),
     "scenario-reference": ("#7A828C", "#8A94A1"),
 }
-STAGES = ("potential", "coalescing", "maturing", "sustaining", "transforming", "ended")
 SHOWN_LEVELS = ("core", "active", "occasional", "peripheral")
 _NAMES = {light.lower(): name for name, (light, _) in TOKENS.items()}
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")

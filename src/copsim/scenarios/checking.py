@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from copsim.core.declare import POPULATIONS
 from copsim.core.errors import UserError, nearest
+from copsim.core.vocabulary import EVENT_KINDS as EVENT_KINDS
+from copsim.core.vocabulary import MOST_MEMBERS
+from copsim.core.vocabulary import MOST_WEEKS as MOST_WEEKS
 
 if TYPE_CHECKING:
     from copsim.core.declare import Parameter
 
-EVENT_KINDS = ("coordinator-leaves", "sponsor-leaves", "top-contributor-leaves")
 STARTS = ("established",)
 """Names of the packaged states a scenario can start from."""
-MOST_WEEKS = 5_200
-MEMBERS = (2, 10_000_000)
+MEMBERS = (2, MOST_MEMBERS)
 LONGEST_NAME = 100
 
 

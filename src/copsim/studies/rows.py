@@ -41,7 +41,6 @@ class Direction:
     also: Mapping[str, float] = field(default_factory=dict)
 
 
-_SHARED = {"leading.distributed": 0.5}
 DIRECTIONS = (
     Direction("S02", "welcoming raises the core a year later", {"leading.welcoming": 0.5}, {"leading.welcoming": 0.0},
               "core", (79, 156), off="welcoming.on"),

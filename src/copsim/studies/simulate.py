@@ -3,7 +3,8 @@
 from typing import Any
 
 from copsim.core.errors import UserError
-from copsim.engine.gate import MOST_REPLICATES, months_of
+from copsim.core.vocabulary import MOST_REPLICATES
+from copsim.engine.gate import months_of
 from copsim.measures.weekly import runs_table, weekly_table
 from copsim.scenarios.reading import AnyScenario, load_scenario
 from copsim.studies.ensemble import Progress, run_arms
