@@ -7,6 +7,7 @@ import pytest
 from copsim.core.levels import LEVELS
 from copsim.core.observables import NAMES
 from copsim.core.state import CHANGED
+from copsim.engine.days import OTHER_DAY
 from copsim.engine.living import live
 from copsim.measures.logs import log_from_frame
 from copsim.measures.readings import weekly_reading
@@ -65,3 +66,28 @@ def test_spells_cover_the_counts_and_contacts_name_a_holder() -> None:
         assert counted.iloc[:5].tolist() == life.record[week - 1, 1:6].astype(int).tolist()
     met = contacts(life)
     assert len(met) > 0 and (met["member"] != met["member2"]).all()
+
+
+def test_no_answer_stands_before_what_it_answers() -> None:
+    plan = plan_of(load_scenario("baseline"), WEEKS)
+    frame = event_log(live(plan, 2, 0, events=True), plan)
+    week = (pd.to_datetime(frame["date"]) - pd.Timestamp("2024-01-01")).dt.days // 7 + 1
+    posted = frame[frame["kind"] == "post"].assign(week=week).groupby(["week", "member"])["date"].min().rename("asked")
+    replies = frame[frame["kind"] == "reply"].assign(week=week)
+    both = replies.join(posted, on=["week", "member2"], how="inner")
+    assert len(both) > 100 and (both["date"] >= both["asked"]).all()
+    assert (both["date"] > both["asked"]).mean() > 0.3  # and not all on the day of the question
+
+
+def test_a_share_of_second_contributions_falls_on_another_day() -> None:
+    plan = plan_of(load_scenario("baseline"), WEEKS)
+    pairs, apart = 0, 0
+    for replicate in range(8):
+        frame = event_log(live(plan, 2, replicate, events=True), plan)
+        posts = frame[frame["kind"] == "post"]
+        week = (pd.to_datetime(posts["date"]) - pd.Timestamp("2024-01-01")).dt.days // 7
+        per_week = posts.groupby([week, "member"])["n"].agg(["sum", "size"])
+        pairs += int((per_week["sum"] == 2).sum())
+        apart += int(((per_week["sum"] == 2) & (per_week["size"] == 2)).sum())
+    error = (OTHER_DAY * (1 - OTHER_DAY) / pairs) ** 0.5
+    assert pairs > 300 and abs(apart / pairs - OTHER_DAY) < 0.02 + 4 * error  # .02: a first week may have no other day

@@ -172,11 +172,25 @@ def test_silence_is_an_end_and_an_ended_community_stays_ended():
     assert s.community[0].stage != ENDED and s.community[0].silent == silence - 1
     lived(s, p, silence + 1, silence + 6)
     assert s.community[0].stage == ENDED and staging.ENDS[int(s.community[0].end_kind)] == "stillborn"
+    assert s.community[0].reached[ENDED] == silence + 1
     stages = s.record[: silence + 6, NAMES.index("stage")]
     assert list(stages[silence:]) == [ENDED] * 6
     after = s.record[silence + 1 : silence + 6]
     assert np.all(np.delete(after, NAMES.index("stage"), axis=1) == 0)
     assert s.record[silence - 1, NAMES.index("members")] > 0
+
+
+@pytest.mark.parametrize(
+    ("first", "practice", "kind"),
+    [(COALESCING, 0.9, "stillborn"), (MATURING, 0.9, "faded"), (SUSTAINING, 0.9, "legacy"), (SUSTAINING, 0.0, "faded"),
+     (TRANSFORMING, 0.9, "legacy"), (TRANSFORMING, 0.0, "faded")],
+)  # fmt: skip
+def test_a_community_that_starts_in_a_later_stage_has_been_in_it_when_it_ends(first, practice, kind):
+    s, p = thriving(first, practice=practice, silent=float(parameters()[0].staging.silence) - 1)
+    s.counts[0].acts = s.counts[0].regulars = 0
+    call(staging.stage)(s, p[0], np.int64(1))
+    assert staging.ENDS[int(s.community[0].end_kind)] == kind
+    assert s.community[0].reached[first] == 1
 
 
 def test_an_act_ends_the_silence():
@@ -189,7 +203,7 @@ def test_an_act_ends_the_silence():
     ("settings", "setup", "decision", "kind"),
     [
         ({"staging.institution_rate": 0.05}, {"legitimacy": 0.5}, INSTITUTION, "institutionalised"),
-        ({"staging.split_rate": 0.05}, {"regulars": 70}, SPLIT, "split"),
+        ({"staging.split_rate": 0.05}, {"regulars": 170}, SPLIT, "split"),
     ],
 )
 def test_rare_ends_come_by_the_weeks_own_draw(settings, setup, decision, kind):

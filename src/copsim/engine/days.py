@@ -6,6 +6,7 @@ import numpy as np
 
 from copsim.core.draws import DAY, GOLDEN, mix, share64, week_key
 from copsim.core.jit import entry, kernel
+from copsim.core.numeric import binomial_quantile
 
 Array = np.ndarray[Any, Any]
 WEEKEND = 0.5
@@ -24,11 +25,16 @@ def weekday(share):
 
 
 @entry
-def draw_days(key, weeks, uids, numbers, days):
-    """Fill `days` (events, 2) with the day of an event's first act and of those on another day; numbers tell events of
-    one member and week apart."""
+def draw_days(key, weeks, uids, numbers, further, days):
+    """Fill `days` (events, 3): the day of the first act, another day, and how many of the further acts fall on that one.
+
+    numbers tell events of one member and week apart; further: acts of the event beyond the first.
+    """
     for i in range(weeks.size):
         own = mix(week_key(key, DAY, weeks[i]) + GOLDEN * (uids[i] + np.uint64(1)))
         drawn = mix(own + GOLDEN * np.uint64(numbers[i] + 1))
-        days[i, 0] = weekday(share64(drawn))
-        days[i, 1] = weekday(share64(mix(drawn)))
+        second = mix(drawn)
+        first, other = weekday(share64(drawn)), weekday(share64(second))
+        days[i, 0] = first
+        days[i, 1] = other if other != first else (first + 1 if first < 6 else first - 1)
+        days[i, 2] = binomial_quantile(share64(mix(second)), further[i], OTHER_DAY)

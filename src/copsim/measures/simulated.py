@@ -11,7 +11,7 @@ import numpy as np
 from copsim.core.draws import ORDER_BITS
 from copsim.core.levels import LEVELS
 from copsim.core.state import ATTEND, CHANGED, CONTACT, MET, POST, REPLY
-from copsim.engine.days import OTHER_DAY, draw_days
+from copsim.engine.days import draw_days
 from copsim.engine.gate import Plan
 from copsim.engine.living import Life
 from copsim.engine.luck import wrapping
@@ -71,7 +71,8 @@ def _history(plan: Plan) -> Array:
 
 
 def _days(life: Life, acts: Array) -> Array:
-    """Return for each event the day of its first act and of those on another day, counted from the Monday of week 1."""
+    """Return for each event the day of its first act, another day, both counted from the Monday of week 1, and how many
+    of its contributions fall on the other day."""
     weeks, persons = acts[:, 0].astype(np.int64), acts[:, 2]
     uids = life.state.person_uid[persons]
     order = np.lexsort((np.arange(len(acts)), persons, weeks))
@@ -80,11 +81,32 @@ def _days(life: Life, acts: Array) -> Array:
     same &= np.diff(persons[order], prepend=-1) == 0
     place = np.arange(len(acts))
     number[order] = place - np.maximum.accumulate(np.where(~same, place, 0))
-    days = np.zeros((len(acts), 2), np.int64)
+    days = np.zeros((len(acts), 3), np.int64)
+    further = np.where(acts[:, 1] == POST, acts[:, 4] - 1, 0).astype(np.int64)
     with wrapping():
-        draw_days(life.state.key[0], weeks, uids, number, days)
-    days = _dealt(days, weeks, persons)
-    return np.asarray(days + 7 * (weeks - 1)[:, None])
+        draw_days(life.state.key[0], weeks, uids, number, further, days)
+    days[:, :2] = _dealt(days[:, :2], weeks, persons)
+    days[:, 0] = _after_the_question(days[:, 0], acts)
+    days[:, :2] += 7 * (weeks - 1)[:, None]
+    return days
+
+
+def _after_the_question(days: Array, acts: Array) -> Array:
+    """Let no answer stand before what it answers: the asker's contribution of the week, or the answer just before."""
+    days, (weeks, kinds, persons, others) = days.copy(), acts[:, :4].T.astype(np.int64)
+    replies = kinds == REPLY
+    asked = np.flatnonzero(kinds == POST)
+    people = max(persons.max(initial=0), others.max(initial=0)) + 1
+    places, first = np.unique(weeks[asked] * people + persons[asked], return_index=True)
+    wanted = weeks * people + others
+    at = np.minimum(np.searchsorted(places, wanted), max(len(places) - 1, 0))
+    found = replies & (places[at] == wanted) if len(places) else np.zeros(len(acts), np.bool_)
+    days[found] = np.maximum(days[found], days[asked[first[at[found]]]])
+    back = np.zeros(len(acts), np.bool_)
+    same = replies[1:] & replies[:-1] & (weeks[1:] == weeks[:-1])
+    back[1:] = same & (persons[1:] == others[:-1]) & (others[1:] == persons[:-1])
+    days[back] = np.maximum(days[back], days[np.flatnonzero(back) - 1])
+    return days
 
 
 def _dealt(days: Array, weeks: Array, persons: Array) -> Array:
@@ -107,8 +129,7 @@ def _dealt(days: Array, weeks: Array, persons: Array) -> Array:
 
 def _split(acts: Array, days: Array) -> Array:
     """Return (day, person, other, kind, number) rows: of many contributions of one week a share falls on another day."""
-    further = np.where(acts[:, 1] == POST, np.floor(OTHER_DAY * (acts[:, 4] - 1) + 0.5), 0).astype(np.int64)
-    further[days[:, 0] == days[:, 1]] = 0
+    further = np.where(days[:, 0] == days[:, 1], 0, days[:, 2])
     first = np.stack([days[:, 0], acts[:, 2], acts[:, 3], acts[:, 1], acts[:, 4] - further], 1)
     second = np.stack([days[:, 1], acts[:, 2], acts[:, 3], acts[:, 1], further], 1)
     rows = np.concatenate([first, second[further > 0]])

@@ -39,10 +39,9 @@ _FLOOR, _RISE, _HALFWAY = np.float32(0.3), np.float32(0.7), np.float32(0.2)
 
 declare(
     __name__,
-    Parameter("base_rate", -4.7, "logit", (-8.0, -2.0), "fixed",
+    Parameter("base_rate", -5.19, "logit", (-8.0, -2.0), "fixed",
               "weekly log-odds to act of a stranger of median propensity",
-              "calibrated: second contribution within a year, raised for people who meet the subject in their job",
-              _ROW, talk=-5.19, git=-5.57),
+              "calibrated: second contribution within a year", _ROW, git=-5.57),
     Parameter("base_rate_spread", 0.25, "logit", (0.0, 1.0), "fixed", "spread of it between communities", "assumed",
               _ROW),
     Parameter("propensity", 0.812, "logit/sd", (0.0, 3.0), "fixed", "born: effect of propensity",

@@ -56,8 +56,8 @@ declare(
               _ROW),
     Parameter("institution_rate", 0.001, "1/week", (0.0, 0.05), "uncertain",
               "a legitimate community two years sustaining is made a unit", "assumed", _ROW, talk=0.0, git=0.0),
-    Parameter("split_size", 60.0, "people", (20.0, 500.0), "uncertain", "regulars above which a split threatens",
-              "assumed", _ROW),
+    Parameter("split_size", 150.0, "people", (20.0, 500.0), "uncertain", "regulars above which a split threatens",
+              "assumed: Dunbar's layer of about 150 people", _ROW),
     Parameter("split_rate", 0.01, "1/week", (0.0, 0.05), "uncertain", "chance of a split above that", "assumed", _ROW,
               talk=0.0, git=0.0),
 )  # fmt: skip
@@ -152,13 +152,20 @@ def stage(s, p, week):
     c.silent = 0.0 if s.counts[0].acts > 0 else c.silent + 1.0
     c.held[0] = c.held[0] + 1.0 if marks_of_next(s, q) else 0.0
     following = next_stage(s, q)
+    _note(c, np.int64(c.stage), week)  # whoever starts from a log starts in any stage
     if following != c.stage:
         c.held[0] = 0.0
     c.held[1] = c.held[1] + 1.0 if following == SUSTAINING else 0.0
     c.stage = following
-    if c.reached[following] == 0.0:
-        c.reached[following] = week
+    _note(c, following, week)
     _end(s, q, week)
+
+
+@kernel
+def _note(c, stage, week):
+    """Note the week in which a stage was first seen."""
+    if c.reached[stage] == 0.0:
+        c.reached[stage] = week
 
 
 @kernel
@@ -166,7 +173,8 @@ def _end(s, q, week):
     """Let the community end where its time has come."""
     c, key = s.community[0], s.key[0]
     if c.silent >= q.silence:
-        c.end_kind = kind_of_end(c.reached[MATURING] > 0, c.reached[SUSTAINING] > 0, c.practice >= q.legacy_practice)
+        sustained = c.reached[SUSTAINING] > 0 or c.reached[TRANSFORMING] > 0
+        c.end_kind = kind_of_end(sustained or c.reached[MATURING] > 0, sustained, c.practice >= q.legacy_practice)
     elif c.held[1] > 104.0 and c.legitimacy >= 0.45 and c.practice >= 0.5:
         founded = weekly_share(key, INSTITUTION, week) < np.float64(q.institution_rate)
         c.end_kind = INSTITUTIONALISED if founded else GOING_ON
@@ -174,6 +182,7 @@ def _end(s, q, week):
         c.end_kind = HALVED if weekly_share(key, SPLIT, week) < np.float64(q.split_rate) else GOING_ON
     if c.end_kind != GOING_ON:
         c.stage = ENDED
+        _note(c, ENDED, week)
 
 
 @kernel
