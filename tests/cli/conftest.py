@@ -42,9 +42,9 @@ class Made:
     def save(self, folder: Path) -> None:
         """Write a manifest and the table of runs."""
         from copsim.studies.manifest import versions, write_manifest
-        from copsim.studies.storing import write_runs
+        from copsim.studies.storing import write_table
 
-        write_runs(self.runs, Path(folder) / "runs.parquet", {})
+        write_table(self.runs, Path(folder) / "runs.parquet", {})
         known = {**versions(), "kind": "compare", "scenarios": [], "results": {"runs.parquet": ""}}
         write_manifest({**known, **self.manifest}, folder)
 

@@ -46,7 +46,6 @@ REFERENCE_OF = {f"{name}{bits}": reference for name, reference in REFERENCES.ite
 # The declared errors: in units in the last place, or relative (the last column).
 DECLARED = [
     ("exp32", 0.98, 1.0),
-    ("log32", 0.84, 1.0),
     ("logistic32", 2.5, 1.5e-7),
     ("saturating32", 1.6, 1.2e-7),
     ("exp64", 1.7, 1.0),
@@ -72,7 +71,7 @@ def grid(name: str) -> Any:
     dtype = np.float32 if name.endswith("32") else np.float64
     rng = np.random.default_rng(20240501)
     small = 10.0 ** rng.uniform(-12, 0, 400)
-    if name.startswith(("log3", "log6", "cbrt")):
+    if name in ("log64", "cbrt64"):
         reach = 37 if dtype is np.float32 else 307
         wide = 10.0 ** rng.uniform(-reach, reach, 400)
         edges = around(np.sqrt(0.5) * 2.0 ** np.arange(-20, 20), dtype, 3).ravel()
@@ -122,7 +121,7 @@ def test_elementary_functions_rise(name: str) -> None:
 
 def test_edges_of_the_domain() -> None:
     assert numeric.exp32(np.float32(0.0)) == 1.0 and numeric.exp64(0.0) == 1.0
-    assert numeric.log32(np.float32(1.0)) == 0.0 and numeric.log64(1.0) == 0.0
+    assert numeric.log64(1.0) == 0.0
     assert numeric.saturating32(np.float32(0.0)) == 0.0 and numeric.saturating64(0.0) == 0.0
     assert numeric.logistic32(np.float32(0.0)) == 0.5 and numeric.logistic64(0.0) == 0.5
     assert [numeric.cbrt64(x) for x in (0.0, 1.0, 8.0, 27.0, 1e-300)] == [0.0, 1.0, 2.0, 3.0, 1e-100]
@@ -162,7 +161,6 @@ PROBABILITIES = np.concatenate(
         [1e-9, 1e-6, 1e-3, 0.01, 0.4999, 0.5, 0.5001, 0.99, 0.999, 1 - 1e-6, 1 - 1e-9],
     ]
 )
-MEANS = (1e-9, 0.01, 0.3, 1.0, 4.0, 30.0, 99.5, 132.0, 135.0, 1e3, 12345.6, 1e6, 1e7)
 TRIALS = [
     (1, 0.3),
     (7, 0.5),
@@ -185,15 +183,6 @@ def agrees(k: int, expected: float, u: float, law: Any) -> bool:
     return bool(abs(k - expected) == 1 and min(abs(law.cdf(lower) - u), abs(law.sf(lower) - (1 - u))) < 1e-12)
 
 
-@pytest.mark.parametrize("mean", MEANS)
-def test_poisson_quantile_matches_scipy(mean: float) -> None:
-    law = stats.poisson(mean)
-    # SciPy's own distribution function is off by up to 4 % of the tail beyond 4.5 deviations at means of 1e6 and more.
-    edge = 1e-5 if mean > 1e5 else 0.0
-    for u in PROBABILITIES[np.abs(PROBABILITIES - 0.5) < 0.5 - edge]:
-        assert agrees(int(numeric.poisson_quantile(u, mean)), law.ppf(u), u, law), u
-
-
 @pytest.mark.parametrize(("n", "p"), TRIALS + LARGE_TRIALS)
 def test_binomial_quantile_matches_scipy(n: int, p: float) -> None:
     law = stats.binom(n, p)
@@ -208,12 +197,6 @@ def test_geometric_quantile_matches_scipy(mean: float) -> None:
         assert agrees(int(numeric.geometric_quantile(u, mean)), law.ppf(u), u, law), u
 
 
-@pytest.mark.parametrize(("k", "mean"), [(0, 3.0), (9, 8.0), (60, 120.0), (900, 1000.0), (10**7 + 9000, 1e7)])
-def test_poisson_probability(k: int, mean: float) -> None:
-    expected = mpmath.exp(k * mpmath.log(mean) - mean - mpmath.loggamma(k + 1))
-    assert abs(numeric._poisson_probability(float(k), mean) / expected - 1) < 2e-14
-
-
 @pytest.mark.parametrize(
     ("k", "n", "p"), [(0, 10**7, 1e-7), (9, 20, 0.5), (20, 20, 0.9), (400, 900, 0.5), (15, 99, 0.1)]
 )
@@ -222,32 +205,30 @@ def test_binomial_probability(k: int, n: int, p: float) -> None:
     assert abs(numeric._binomial_probability(float(k), float(n), p) / expected - 1) < 2e-14
 
 
-def upper_tail(k: int, mean: float) -> Any:
-    """Return P(X > k) of a Poisson variable in high precision, for k above the mean."""
-    term = mpmath.exp((k + 1) * mpmath.log(mean) - mean - mpmath.loggamma(k + 2))
+def upper_tail(k: int, n: int, p: float) -> Any:
+    """Return P(X > k) of a binomial variable in high precision, for k above the mean."""
+    first = mpmath.loggamma(n + 1) - mpmath.loggamma(k + 2) - mpmath.loggamma(n - k)
+    term = mpmath.exp(first + (k + 1) * mpmath.log(p) + (n - k - 1) * mpmath.log1p(-mpmath.mpf(p)))
     total, j = term, k + 1
     while term > total * 1e-18:
+        term *= mpmath.mpf(n - j) / (j + 1) * mpmath.mpf(p) / (1 - mpmath.mpf(p))
         j += 1
-        term *= mpmath.mpf(mean) / j
         total += term
     return total
 
 
 @pytest.mark.parametrize("u", [1 - 1e-4, 1 - 1e-9, 1 - UNIT])
-def test_far_quantiles_of_a_large_mean_are_right(u: float) -> None:
-    k = int(numeric.poisson_quantile(u, 1e7))
-    assert upper_tail(k, 1e7) <= (1 - u) * (1 + 1e-9)
-    assert upper_tail(k - 1, 1e7) >= (1 - u) * (1 - 1e-9)
+def test_far_quantiles_of_a_large_number_are_right(u: float) -> None:
+    n, p = 10**8, 0.1
+    k = int(numeric.binomial_quantile(u, n, p))
+    assert upper_tail(k, n, p) <= (1 - u) * (1 + 1e-9)
+    assert upper_tail(k - 1, n, p) >= (1 - u) * (1 - 1e-9)
 
 
 def test_quantiles_at_the_edges() -> None:
-    assert [numeric.poisson_quantile(u, 0.0) for u in (0.0, 0.5, 1 - UNIT)] == [0, 0, 0]
     assert [numeric.geometric_quantile(u, 0.0) for u in (0.0, 0.5, 1 - UNIT)] == [0, 0, 0]
     certain = [(0, 0.5), (9, 0.0), (9, 1.0), (10**7, 1.0)]
     assert [numeric.binomial_quantile(0.9, n, p) for n, p in certain] == [0, 0, 9, 10**7]
-    assert [numeric.poisson_quantile(0.0, m) for m in (0.5, 50.0)] == [0, 0]
-    assert numeric.poisson_quantile(1.0, 1e7) < 1.1e7  # ends, even at the end of the range
-    assert 17 <= numeric.poisson_quantile(1.0, 1.0) <= 19
     assert numeric.geometric_quantile(1.0, 1.0) == numeric.geometric_quantile(1 - UNIT, 1.0) == 52
     for p in (0.3, 0.5, 0.6, 0.9):
         assert [numeric.binomial_quantile(1.0, n, p) for n in range(1, 30)] == list(range(1, 30))
@@ -262,7 +243,6 @@ GAP = st.floats(1e-6, 3.0)
 @given(OPEN_UNIT, OPEN_UNIT, ANY_MEAN)
 def test_quantiles_rise_in_u(u: float, v: float, mean: float) -> None:
     u, v = min(u, v), max(u, v)
-    assert numeric.poisson_quantile(u, mean) <= numeric.poisson_quantile(v, mean)
     assert numeric.geometric_quantile(u, mean) <= numeric.geometric_quantile(v, mean)
     share = mean / (1.0 + mean)
     assert 0 <= numeric.binomial_quantile(u, 5000, share) <= numeric.binomial_quantile(v, 5000, share) <= 5000
@@ -272,7 +252,6 @@ def test_quantiles_rise_in_u(u: float, v: float, mean: float) -> None:
 @given(OPEN_UNIT, ANY_MEAN, GAP)
 def test_quantiles_rise_in_the_mean(u: float, mean: float, gap: float) -> None:
     more = mean * (1.0 + gap)
-    assert numeric.poisson_quantile(u, mean) <= numeric.poisson_quantile(u, more)
     assert numeric.geometric_quantile(u, mean) <= numeric.geometric_quantile(u, more)
     low, high = mean / (1.0 + mean), more / (1.0 + more)
     assert numeric.binomial_quantile(u, 5000, low) <= numeric.binomial_quantile(u, 5000, high)
@@ -292,7 +271,7 @@ def test_compiled_and_plain_functions_agree_bit_for_bit(name: str, plain: Module
 
 @pytest.mark.skipif(jit.PLAIN, reason="kernels are not compiled in this process")
 def test_compiled_float32_functions_stay_in_float32(plain: ModuleType) -> None:
-    for name in ("exp32", "log32", "logistic32", "saturating32"):
+    for name in ("exp32", "logistic32", "saturating32"):
         function = getattr(numeric, name)
         function(np.float32(1.0))
         assert "(float32,) -> float32" in map(str, function.nopython_signatures), name
@@ -304,14 +283,13 @@ def test_compiled_float32_functions_stay_in_float32(plain: ModuleType) -> None:
 @given(OPEN_UNIT, ANY_MEAN, st.integers(0, 2000))
 def test_compiled_and_plain_quantiles_agree(plain: ModuleType, u: float, mean: float, n: int) -> None:
     share = mean / (1.0 + mean)
-    assert numeric.poisson_quantile(u, mean) == plain.poisson_quantile(u, mean)
     assert numeric.geometric_quantile(u, mean) == plain.geometric_quantile(u, mean)
     assert numeric.binomial_quantile(u, n, share) == plain.binomial_quantile(u, n, share)
 
 
 @pytest.mark.skipif(jit.PLAIN, reason="kernels are not compiled in this process")
 def test_no_multiply_add_is_fused() -> None:
-    for name in ("exp32", "log32", "exp64", "log64", "cbrt64", "normal64", "poisson_quantile"):
+    for name in ("exp32", "exp64", "log64", "cbrt64", "normal64", "geometric_quantile"):
         function = numba.njit(**jit._BARE)(getattr(kernels, name).py_func)  # what comes from disk shows no assembly
         function(*([np.float32(0.5)] if name.endswith("32") else [0.5] * (2 if "quantile" in name else 1)))
         assert not any("fmadd" in text or "fmla" in text for text in function.inspect_asm().values()), name

@@ -29,10 +29,10 @@ EVENTS = {
     "sponsor-leaves": (SimpleNamespace(week=78, kind="sponsor-leaves"),),
 }
 OUTCOMES = {
-    "regulars_end": ("members", "Regulars at the end", 1, 1.0),
+    "regulars_end": ("people", "Regulars at the end", 1, 1.0),
     "value_realized": ("units", "Realized value", 1, 10.0),
     "cost": ("EUR", "Cost", -1, 5000.0),
-    "core_end": ("members", "Core members at the end", 1, 0.5),
+    "core_end": ("people", "Core members at the end", 1, 0.5),
     "reached_sustaining": ("share", "Reached sustaining", 1, 0.05),
     "gini": ("share", "Concentration of contributions", 0, None),
 }
@@ -239,8 +239,8 @@ def assumptions_of(names: list[str]) -> pd.DataFrame:
 
 def doubt_of(names: list[str]) -> pd.DataFrame:
     """Return the shares of assumption and chance for each scenario and main outcome."""
-    rows = [(name, key, 0.41, 0.59) for name in names[1:] for key in MAIN]
-    return pd.DataFrame(rows, columns=["scenario", "outcome", "assumption", "chance"])
+    rows = [(name, key, 0.41, 0.59, 0.11) for name in names[1:] for key in MAIN]
+    return pd.DataFrame(rows, columns=["scenario", "outcome", "assumption", "chance", "floor"])
 
 
 @pytest.fixture(scope="session")

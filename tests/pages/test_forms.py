@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copsim.pages import forms
-from copsim.pages.forms import Form, bare, clean, form_for, form_of_one, of_100, percent, span
+from copsim.pages.forms import Form, bare, clean, form_for, form_of_one, of_100, percent, span, with_unit
 
 WRITTEN = re.compile(r"^(?:–|[+−]?\d{1,3}(?:,\d{3})*(?:\.\d+)?)$")
 
@@ -28,7 +28,8 @@ def test_missing_numbers_are_a_dash() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "half", "decimals"), [(5.6, 0.75, 1), (49.0, 7.0, 0), (9.2, 1.4, 1), (120.0, 15.0, 0), (0.012, 0.004, 3)]
+    ("value", "half", "decimals"),
+    [(5.6, 0.75, 1), (49.0, 7.0, 0), (9.2, 1.4, 1), (9.2, 2.3, 1), (9.2, 3.1, 0), (120.0, 15.0, 0), (0.012, 0.004, 3)],
 )
 def test_decimals_show_one_or_two_figures_of_the_half_width(value: float, half: float, decimals: int) -> None:
     assert form_for([value], half, "members").decimals == decimals
@@ -84,3 +85,14 @@ def test_lists_are_read_aloud() -> None:
         "A and B",
         "A, B and C",
     ]
+
+
+def test_next_to_nothing_is_nothing() -> None:
+    assert [bare(value) for value in (1e-9, -4e-7, 6e-7, 0.00012)] == ["0", "0", "0.000001", "0.00012"]
+    assert form_for([0.0], 5e-324, "EUR").signed(0.0) == "0.0"
+
+
+def test_one_of_a_unit_is_singular() -> None:
+    assert [with_unit(n, "people") for n in (1.0, 2.0)] == ["1 person", "2 people"]
+    assert [with_unit(n, "units") for n in (1.0, 10.0)] == ["1 unit", "10 units"]
+    assert with_unit(5.0, "thousand €") == "5 thousand €" and with_unit(0.5, "") == "0.5"

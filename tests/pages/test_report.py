@@ -269,3 +269,30 @@ def test_figures_carry_their_names(built: Any, tmp_path: Path) -> None:
     write_report(small(built), tmp_path)
     names = sorted(path.name for path in (tmp_path / "figures").iterdir())
     assert names == ["cost.png", "differences.png", "levels.png", "pairing.png", "stages.png"]
+
+
+def test_both_sides_of_every_axis_have_their_word(comparison: Any) -> None:
+    svg = draw(comparison)["differences"].svg()
+    assert svg.count("more →") == 3
+    assert svg.count("← fewer") + svg.count("← less") == 3
+
+
+def test_what_would_change_the_answer_lists_only_what_showed(built: Any) -> None:
+    comparison = built(["baseline", "engaged-sponsor"], replicates=20, weeks=60)
+    comparison.assumptions.loc[comparison.assumptions["parameter"] == "joining.second", "share"] = 0.0
+    page = report_html(comparison)
+    assert "how strongly a leader" in page and "below 0.42 times" in page
+    assert "weeks until a leader tires" in page and "nowhere in this range" in page
+    assert "newcomers who contribute a second time" not in page
+    comparison.assumptions["share"], comparison.assumptions["turns"] = 0.0, math.nan
+    page = report_html(comparison)
+    assert "No single value had an effect that could be told from chance." in page
+    assert ">plausible range<" not in page
+
+
+def test_nothing_varied_and_too_few_pairs_are_told_apart(built: Any) -> None:
+    comparison = built(["baseline", "engaged-sponsor"], replicates=8, weeks=60)
+    comparison.assumptions = comparison.assumptions.iloc[:0]
+    assert "Too few pairs have a value: what would change the answer was not looked for." in report_html(comparison)
+    comparison.worlds = None
+    assert "No assumed value was varied: what would change the answer was not looked for." in report_html(comparison)

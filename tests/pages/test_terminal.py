@@ -39,7 +39,7 @@ def test_ascii_is_ascii(comparison: Any) -> None:
 
 def test_it_says_the_verdict_and_the_four_lines(comparison: Any) -> None:
     text = terminal_text(comparison, colour=False, ascii_only=False, page="out/report.html")
-    assert "Engaged sponsor leaves clearly more regulars than the baseline." in text
+    assert "“Engaged sponsor” ends with clearly more regulars than the baseline." in text
     for name in ("Cost", "Pairing", "Unsure", "Changes", "Page", "Repeat"):
         assert re.search(rf"^{name} +\S", text, re.MULTILINE), name
     assert "▲ Engaged sponsor" in text
@@ -74,3 +74,17 @@ def test_hostile_titles_cannot_move_the_cursor_or_break_the_columns(built: Any) 
     assert "\u202e" not in text
     assert max(width(line) for line in text.splitlines()) <= COLUMNS
     assert terminal_text(comparison, colour=False, ascii_only=True).isascii()
+
+
+def test_unsure_and_changes_without_drawn_worlds_claim_nothing(built: Any) -> None:
+    comparison = built(["baseline", "engaged-sponsor"], replicates=20, weeks=60)
+    comparison.worlds, comparison.doubt = None, comparison.doubt.iloc[:0]
+    comparison.assumptions = comparison.assumptions.iloc[:0]
+    text = " ".join(terminal_text(comparison, colour=False, ascii_only=False).split())
+    assert "Unsure not counted here, since no assumed value was varied Changes" in text
+    assert "Changes no assumed value was varied, which could turn the direction" in text
+
+
+def test_a_person_is_one_person_and_people_are_the_outcome(comparison: Any) -> None:
+    text = terminal_text(comparison, colour=False, ascii_only=False)
+    assert "(under 1 person)" in text and " regulars after five years" in text

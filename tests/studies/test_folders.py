@@ -37,11 +37,11 @@ import resource, signal, sys
 import numpy as np, pandas as pd
 from copsim.core.errors import UserError
 from copsim.studies.folders import output
-from copsim.studies.storing import write_runs
+from copsim.studies.storing import write_table
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 frame = pd.DataFrame({"a": np.random.default_rng(1).random(100_000)})
 resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
-for write in (lambda path: write_runs(frame, path, {}), lambda path: path.write_bytes(bytes(100_000))):
+for write in (lambda path: write_table(frame, path, {}), lambda path: path.write_bytes(bytes(100_000))):
     try:
         with output(sys.argv[1], {"kind": "compare"}) as out:
             write(out.path / "table")

@@ -116,7 +116,7 @@ def test_tables_made_then_or_now_alone_are_seen(tmp_path, asked):
 
 def test_a_file_that_was_changed_is_seen(tmp_path, asked):
     save(tmp_path, "compare")
-    storing.write_runs(study_of("compare", 7).runs, tmp_path / "runs.parquet", {})
+    storing.write_table(study_of("compare", 7).runs, tmp_path / "runs.parquet", {})
     assert replay(tmp_path).differences == ("the file runs.parquet was changed after it was written",)
 
 

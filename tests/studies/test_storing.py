@@ -15,7 +15,7 @@ from copsim.core.errors import UserError
 from copsim.studies import manifest as manifests
 from copsim.studies import storing
 from copsim.studies.manifest import command_line, manifest, read_manifest, request_digest, request_of, table_digest
-from copsim.studies.storing import read_runs, read_weekly, save_comparison, save_result, write_runs, write_weekly
+from copsim.studies.storing import narrowed, read_table, save_comparison, save_result, write_table
 
 STAGES = ["potential", "coalescing", "maturing", "sustaining", "transforming", "ended"]
 SCENARIO = {"name": "mine", "text": "Stands for a test.", "set": {"sponsoring.engagement": 0.8}}
@@ -73,13 +73,11 @@ def made(**tables):
     return replace(result, manifest=manifest("compare", request, [SCENARIO], 1, 5, 4, results=hashes))
 
 
-@pytest.mark.parametrize(
-    ("write", "read", "frame"), [(write_runs, read_runs, runs_of()), (write_weekly, read_weekly, weekly_of())]
-)
-def test_what_is_written_is_read(tmp_path, write, read, frame):
+@pytest.mark.parametrize("frame", [runs_of(), weekly_of()])
+def test_what_is_written_is_read(tmp_path, frame):
     about = {"version": "0.1.0", "seed": 1, "sha256": "ab"}
-    write(frame, tmp_path / "table.parquet", about)
-    found = read(tmp_path / "table.parquet")
+    write_table(frame, tmp_path / "table.parquet", about)
+    found = read_table(tmp_path / "table.parquet")
     assert found.attrs == about
     pd.testing.assert_frame_equal(found, frame)
     assert list(found.dtypes) == list(frame.dtypes)
@@ -89,12 +87,12 @@ def test_categories_keep_their_order_over_row_groups_and_without_rows(tmp_path):
     long = pd.DataFrame({"stage": pd.Categorical.from_codes(np.repeat([5, 1], 600_000).tolist(), STAGES)})
     empty = pd.DataFrame({"stage": pd.Categorical([None, None], STAGES, ordered=True)})
     for frame in (long, long[:0], empty):
-        write_weekly(frame, tmp_path / "table.parquet", {})
-        pd.testing.assert_frame_equal(read_weekly(tmp_path / "table.parquet"), frame)
+        write_table(frame, tmp_path / "table.parquet", {})
+        pd.testing.assert_frame_equal(read_table(tmp_path / "table.parquet"), frame)
 
 
 def test_floats_are_single_split_by_bytes_and_compressed(tmp_path):
-    write_weekly(weekly_of().assign(wide=0.1), tmp_path / "table.parquet", {"seed": 1})
+    write_table(narrowed(weekly_of().assign(wide=0.1)), tmp_path / "table.parquet", {"seed": 1})
     file = pq.ParquetFile(tmp_path / "table.parquet")
     group = file.metadata.row_group(0)
     columns = {column.path_in_schema: column for column in (group.column(i) for i in range(group.num_columns))}
@@ -111,7 +109,7 @@ def test_the_weekly_table_of_a_default_comparison_is_written_split(tmp_path):
     """Half a million rows of fifty columns: bytes split by hand must stay far below four a value."""
     steps = np.random.default_rng(3).integers(0, 50, (24_000, 10)).astype("f4")
     frame = weekly_of(60, 200, 0).assign(**{f"o{i}": steps[:, i] / np.float32(7) for i in range(10)})
-    write_weekly(frame, tmp_path / "table.parquet", {})
+    write_table(frame, tmp_path / "table.parquet", {})
     assert (tmp_path / "table.parquet").stat().st_size < 2 * steps.size
 
 
@@ -120,7 +118,7 @@ def test_what_is_no_parquet_is_said(tmp_path, content):
     if content is not None:
         (tmp_path / "runs.parquet").write_bytes(content)
     with pytest.raises(UserError, match=r"runs\.parquet") as said:
-        read_runs(tmp_path / "runs.parquet")
+        read_table(tmp_path / "runs.parquet")
     assert "\n" not in str(said.value)
 
 
@@ -142,7 +140,7 @@ def test_saving_a_comparison(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == files
     assert read_manifest(tmp_path) == json.loads(json.dumps(comparison.manifest))
     assert comparison.manifest["results"].keys() == files - {"manifest.json"}
-    found = read_runs(tmp_path / "runs.parquet")
+    found = read_table(tmp_path / "runs.parquet")
     assert found.attrs["sha256"] == comparison.manifest["results"]["runs.parquet"] == table_digest(found)
     assert found.attrs.keys() == {"version", "streams", "engine", "seed", "sha256"}
 

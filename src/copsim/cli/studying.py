@@ -153,7 +153,7 @@ def run(session: Session, /, scenario: str, document: bool, quiet: bool, **asked
     from copsim.scenarios.reading import load_scenario, run_weeks
     from copsim.studies.folders import output
     from copsim.studies.manifest import request_of
-    from copsim.studies.storing import RUNS, read_runs
+    from copsim.studies.storing import RUNS, read_table
 
     voice, events, loaded = Voice(document, quiet), checked_events_file(asked["events"]), load_scenario(scenario)
     weeks = run_weeks([loaded], asked["weeks"])
@@ -163,7 +163,7 @@ def run(session: Session, /, scenario: str, document: bool, quiet: bool, **asked
     with output(folder, request, asked["force"]) as place:
         if place.finished and events is None:
             voice.say(f"{folder} holds this run already; --force makes it anew")
-            runs = read_runs(place.path / RUNS)
+            runs = read_table(place.path / RUNS)
         else:
             from copsim.studies.simulate import simulate
 

@@ -15,14 +15,10 @@ from copsim.core.jit import kernel
 ROUND32, LOG2E32 = np.float32(12582912.0 + 127.0), np.float32(1.44269504088896341)
 ROUND64, LOG2E64 = np.float64(6755399441055744.0 + 1023.0), np.float64(1.4426950408889634)
 LN2_HIGH32, LN2_LOW32 = np.float32(0.693359375), np.float32(-2.12194440e-4)
-LIMIT32, ONE32, TWO32, HALF32 = np.float32(87.0), np.float32(1.0), np.float32(2.0), np.float32(0.5)
+LIMIT32, ONE32 = np.float32(87.0), np.float32(1.0)
 EXP32_5, EXP32_4, EXP32_3 = np.float32(1.9875691500e-4), np.float32(1.3981999507e-3), np.float32(8.3334519073e-3)
 EXP32_2, EXP32_1, EXP32_0 = np.float32(4.1665795894e-2), np.float32(1.6666665459e-1), np.float32(5.0000001201e-1)
-LOG32_8, LOG32_7, LOG32_6 = np.float32(7.0376836292e-2), np.float32(-1.1514610310e-1), np.float32(1.1676998740e-1)
-LOG32_5, LOG32_4, LOG32_3 = np.float32(-1.2420140846e-1), np.float32(1.4249322787e-1), np.float32(-1.6668057665e-1)
-LOG32_2, LOG32_1, LOG32_0 = np.float32(2.0000714765e-1), np.float32(-2.4999993993e-1), np.float32(3.3333331174e-1)
-ROOT_HALF32 = np.int32(0x3F3504F3)  # the bits of sqrt(1/2)
-ROOT_HALF64 = np.int64(0x3FE6A09E667F3BCD)
+ROOT_HALF64 = np.int64(0x3FE6A09E667F3BCD)  # the bits of sqrt(1/2)
 
 
 @kernel
@@ -56,19 +52,6 @@ def saturating32(x: np.float32) -> np.float32:
     """Return 1 - exp(-x) in float32, for small x too with a relative error of 1.2e-7 (1.6 ulp)."""
     scale, less_one = _power32(-x)
     return (ONE32 - scale) - scale * less_one
-
-
-@kernel
-def log32(x: np.float32) -> np.float32:
-    """Return the natural logarithm of a normal positive float32; polynomial of Cephes logf, error 0.84 ulp."""
-    bits = np.float32(x).view(np.int32)
-    exponent = np.int32(np.int32(bits - ROOT_HALF32) >> np.int32(23))
-    f = np.int32(bits - np.int32(exponent << np.int32(23))).view(np.float32) - ONE32
-    n = np.float32(exponent)
-    z = f * f
-    p = (((LOG32_8 * f + LOG32_7) * f + LOG32_6) * f + LOG32_5) * f + LOG32_4
-    p = (((p * f + LOG32_3) * f + LOG32_2) * f + LOG32_1) * f + LOG32_0
-    return (f + ((f * z * p + n * LN2_LOW32) - HALF32 * z)) + n * LN2_HIGH32
 
 
 @kernel
@@ -188,6 +171,8 @@ TWO_PI = 6.28318530717958647693
 NEGLIGIBLE = 2.0**-54
 """A probability that no longer changes a cumulated one near 1."""
 LARGEST_BELOW_ONE = 1.0 - 2.0**-53
+FEW_TRIALS = 32
+"""Trials for which a power is multiplied out."""
 
 
 @kernel
@@ -214,14 +199,6 @@ def _deviance(x: float, mean: float) -> float:
         term *= v * v
         total += term / (2 * j + 1)
     return total
-
-
-@kernel
-def _poisson_probability(k: float, mean: float) -> float:
-    """Return P(X = k), X Poisson, by Loader's saddle-point form."""
-    if k < 1.0:
-        return exp64(-mean)
-    return exp64(-_stirling_error(k) - _deviance(k, mean)) / math.sqrt(TWO_PI * k)
 
 
 @kernel
@@ -263,27 +240,29 @@ def _fall(u: float, k: float, term: float, rate: float, base: float, slope: floa
 
 
 @kernel
-def poisson_quantile(u: float, mean: float) -> np.int64:
-    """Return the smallest k with P(X <= k) >= u, X Poisson: rising in u and in the mean, up to round-off.
-
-    Probabilities are summed from the nearer tail, ten standard deviations and 17 away from the mean (beyond: < 1e-19),
-    or from zero where that is nearer: the work grows as the root of the mean (1e7: 40 us). Error in u: 1e-12.
-    """
-    reach = 10.0 * math.sqrt(mean) + 17.0
-    low = max(np.floor(mean - reach), 0.0)
-    if u <= 0.5 or low == 0.0:
-        return np.int64(_rise(u, low, _poisson_probability(low, mean), mean, mean, 1.0, 0.0))
-    high = np.ceil(mean + reach)
-    return np.int64(_fall(u, high, _poisson_probability(high, mean), mean, 1.0, 0.0))
+def _power_of(x: float, n: int) -> float:
+    """Return x to the power of a small whole number n >= 0."""
+    power = 1.0
+    for _ in range(n):
+        power *= x
+    return power
 
 
 @kernel
 def binomial_quantile(u: float, n: int, p: float) -> np.int64:
-    """Return the smallest k with P(X <= k) >= u, X the successes in n trials, p in [0, 1]: as `poisson_quantile`."""
+    """Return the smallest k with P(X <= k) >= u, X the successes in n trials, p in [0, 1].
+
+    Rising in u and in p, up to round-off. Probabilities are summed from the nearer tail, ten standard deviations and 17
+    away from the mean (beyond: < 1e-19), or from zero where that is nearer: the work grows as the root of the mean
+    (1e7: 40 us). Error in u: 1e-12.
+    """
     trials = np.float64(n)
-    if p <= 0.0 or p >= 1.0:
+    if n == 0 or p <= 0.0 or p >= 1.0:
         return np.int64(trials if p > 0.5 else 0.0)
     odds, mean = p / (1.0 - p), trials * p
+    if n <= FEW_TRIALS:
+        none = _power_of(1.0 - p, n)
+        return np.int64(min(_rise(u, 0.0, none, mean, odds, trials, 1.0), trials))
     reach = 10.0 * math.sqrt(mean * (1.0 - p)) + 17.0
     low = max(np.floor(mean - reach), 0.0)
     if u <= 0.5 or low == 0.0:
@@ -299,7 +278,7 @@ def geometric_quantile(u: float, mean: float) -> np.int64:
 
     Rising in u and in the mean, up to round-off (relative error in k: 1e-15).
     """
-    if mean < NEGLIGIBLE or u <= 0.0:
+    if mean < NEGLIGIBLE or u * (1.0 + mean) <= 1.0:  # P(0) = 1 / (1 + mean)
         return np.int64(0)
     trials = -log1p64(-min(u, LARGEST_BELOW_ONE)) / log1p64(1.0 / mean)
     return np.int64(max(np.ceil(trials) - 1.0, 0.0))

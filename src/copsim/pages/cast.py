@@ -79,4 +79,4 @@ def _best_first(rows: list[words.Difference], names: list[str]) -> list[str]:
 
 def reference_in_prose(player: Player) -> str:
     """Return the words for the reference inside a sentence."""
-    return {"baseline": "the baseline", "as-is": "the community as it is"}.get(player.name, player.title)
+    return {"baseline": "the baseline", "as-is": "the community as it is"}.get(player.name, words.quoted(player.title))

@@ -9,6 +9,8 @@ MISSING = "–"
 WEEKS_PER_YEAR = 52
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 SHARE_UNITS = ("share", "0/1", "0 or 1", "yes/no", "probability", "chance", "proportion", "fraction")
+PEOPLE = ("members", "people", "persons", "regulars")
+"""Units that a noun for the outcome says better: "3 more regulars"."""
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 
 
@@ -53,8 +55,8 @@ class Form:
 
 
 def magnitude(value: float) -> int:
-    """Return the power of ten of the leading figure, 0 for zero and for what is not finite."""
-    return math.floor(math.log10(abs(value))) if math.isfinite(value) and value else 0
+    """Return the power of ten of the leading figure, 0 for zero (or next to it) and for what is not finite."""
+    return math.floor(math.log10(abs(value))) if math.isfinite(value) and abs(value) > 1e-300 else 0
 
 
 def leading_figure(value: float) -> float:
@@ -78,7 +80,7 @@ def decimals_for(half_width: float, largest: float) -> int:
     """Return decimals that show one or two figures of the half-width and at most three of the largest number."""
     most = 2 - magnitude(largest)
     known = half_width > 0 and math.isfinite(half_width)
-    wanted = (1 if leading_figure(half_width) < 2 else 0) - magnitude(half_width) if known else min(most, 1)
+    wanted = (1 if leading_figure(half_width) < 3 else 0) - magnitude(half_width) if known else min(most, 1)
     return max(0, min(wanted, most, 4))
 
 
@@ -102,12 +104,20 @@ def form_of_one(value: float, unit: str) -> Form:
     return Form(scale, max(0, min(3, 1 - magnitude(amount / scale))), word, SYMBOLS.get(unit, unit))
 
 
+def with_unit(value: float, unit: str) -> str:
+    """Return an amount with its unit, in the singular for one: "1 person", "10 units", "5 thousand €"."""
+    words = f"{bare(value)} {unit}".strip()
+    if not words.startswith("1 "):
+        return words
+    return words.removesuffix("s") if unit not in PEOPLE else "1 person"
+
+
 def bare(value: float) -> str:
     """Return a setting's value as a person would write it: up to three figures, no trailing zeros, no exponent."""
     if not math.isfinite(value):
         return MISSING
     if value and abs(value) < 0.001:
-        return "0" if abs(value) < 1e-9 else f"{value:.6f}".rstrip("0").replace("-", MINUS)
+        return "0" if abs(value) < 5e-7 else f"{value:.6f}".rstrip("0").replace("-", MINUS)
     decimals = max(0, 2 - magnitude(value))
     written = f"{value:,.{decimals}f}"
     written = written.rstrip("0").rstrip(".") if "." in written else written

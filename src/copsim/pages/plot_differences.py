@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from copsim.pages import forms, theme, words
-from copsim.pages.canvas import Canvas, Drawing, cut, marker_style, settled, text_width, write
+from copsim.pages.canvas import Canvas, Drawing, cut, marker_style, settled, text_width
 from copsim.pages.cast import Cast, Player, cast_of, reference_in_prose
 from copsim.pages.verdict import pairs_of
 from copsim.pages.words import Difference
@@ -16,7 +16,7 @@ WIDTH = 1120.0
 NAMES = 252.0
 ROW = 30.0
 HEAD = 78.0
-NUMBERS = 132.0
+NUMBERS = 144.0
 
 
 @settled()
@@ -61,7 +61,8 @@ def label_of(tables: list[tuple[words.Measure, list[Difference]]], cast: Cast) -
         form = words.columns_form(known)
         ends = [f"{row.title} {form.signed(row.difference)} ({row.finding.words})" for row in _ends(known)]
         unit = f", {form.units}" if form.units else ""
-        parts.append(f"{outcome.label}{unit}, against {reference_in_prose(cast.reference)}: from {' to '.join(ends)}.")
+        span = f"{'from ' * (len(ends) > 1)}{' to '.join(ends)}"
+        parts.append(f"{outcome.label}{unit}, against {reference_in_prose(cast.reference)}: {span}.")
     return " ".join(parts) or "No differences: one scenario alone."
 
 
@@ -87,7 +88,7 @@ def _caption(comparison: Any, cast: Cast, rows: list[Difference]) -> str:
 
 def _names(canvas: Canvas, cast: Cast) -> None:
     against = f"Against {reference_in_prose(cast.reference)}"
-    canvas.text(2, HEAD - 16, cut(against, NAMES - 20, 11), 11, "ink2")
+    canvas.text(2, HEAD - 16, cut(against, NAMES - 62, 11), 11, "ink2")
     for number, player in enumerate(cast.others):
         middle = HEAD + ROW * (number + 0.5)
         if number % 2 == 0:
@@ -128,7 +129,7 @@ def _panel(
     canvas.text(left, 12, cut(outcome.label, width + NUMBERS - 16, 13, True), 13, bold=True)
     canvas.text(left, 34, form.units, 11.5, "ink2")
     _ground(axes, outcome, form, height)
-    _sides(axes, outcome, limits, width)
+    _sides(canvas, outcome, left + width * -limits[0] / (limits[1] - limits[0]))
     by_name = {row.scenario: row for row in rows}
     for number, player in enumerate(cast.others):
         row = by_name.get(player.name)
@@ -164,14 +165,10 @@ def _ground(axes: Axes, outcome: words.Measure, form: forms.Form, height: float)
     axes.set_xticks(ticks, [plain.signed(tick) for tick in ticks])
 
 
-def _sides(axes: Axes, outcome: words.Measure, limits: tuple[float, float], width: float) -> None:
-    """Write "← fewer" and "more →" on both sides of zero, where there is room."""
-    zero = -limits[0] / (limits[1] - limits[0])
-    gap = (limits[1] - limits[0]) / width * 6
-    if zero * width > 52:
-        write(axes, -gap, -14, f"← {outcome.less}", 11, "ink2", ha="right")
-    if (1 - zero) * width > 52:
-        write(axes, gap, -14, "more →", 11, "ink2")
+def _sides(canvas: Canvas, outcome: words.Measure, zero: float) -> None:
+    """Write "← fewer" and "more →" on both sides of zero; the line above the rows has room beyond the axis."""
+    canvas.text(zero - 6, HEAD - 16, f"← {outcome.less}", 11, "ink2", ha="right")
+    canvas.text(zero + 6, HEAD - 16, "more →", 11, "ink2")
 
 
 def _dot(axes: Axes, row: Difference, player: Player, form: forms.Form, middle: float) -> None:

@@ -1,7 +1,6 @@
 """What does the gain cost, and did the pairing work: two figures side by side."""
 
 import math
-from collections.abc import Iterable
 from statistics import median
 from typing import Any
 
@@ -11,6 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from copsim.pages import forms, theme, words
 from copsim.pages.canvas import Canvas, Drawing, cut, marker_style, settled, text_width, write
 from copsim.pages.cast import Cast, Player, cast_of, reference_in_prose
+from copsim.pages.placing import DOT, NEAR, Box, Placing, Point, named, nearest, nearest_of
 from copsim.pages.verdict import one_unit, pairs_of, price_per_unit
 from copsim.pages.words import Difference
 
@@ -18,7 +18,6 @@ TRADE_WIDTH, TRADE_HEIGHT = 620.0, 430.0
 PLOT_LEFT, PLOT_TOP, PLOT_WIDTH, PLOT_HEIGHT = 56.0, 34.0, 548.0, 344.0
 AUDIT_WIDTH, AUDIT_ROW = 460.0, 72.0
 MOST_CROSSES = 16
-Box = tuple[float, float, float, float]
 
 
 @settled()
@@ -29,24 +28,26 @@ def cost_against_value(comparison: Any) -> Drawing:
     points = _points(cast, costs, values)
     canvas = Canvas(TRADE_WIDTH, TRADE_HEIGHT)
     forms_of = words.columns_form(costs), words.columns_form(values)
-    Trade(canvas, cast, points, forms_of).draw()
+    trade = Trade(canvas, cast, points, forms_of)
+    trade.draw()
     noun = values[0].measure.noun if values else "value"
     return Drawing(
         name="cost",
         title="What does the gain cost?",
         caption="Up is more value, right is more cost; crosses are 95 % intervals"
-        + (", drawn for the coloured ones." if len(points) > MOST_CROSSES else "."),
+        + (", drawn for the coloured ones." if len(points) > MOST_CROSSES else ".")
+        + (" Dots without room for a name are in the numbers of this figure." if trade.unnamed else ""),
         label=_trade_label(points, forms_of),
         canvas=canvas,
-        headers=("scenario", "extra cost", "95 % interval", f"extra {noun}", "95 % interval", "cost of one more"),
+        headers=("scenario", "extra cost", "95 % interval", f"extra {noun}", "95 % interval", "cost of one more unit"),
         rows=[_trade_row(player, cost, value, forms_of) for player, cost, value in points],
     )
 
 
-Point = tuple[Player, Difference, Difference]
+Pair = tuple[Player, Difference, Difference]
 
 
-def _points(cast: Cast, costs: list[Difference], values: list[Difference]) -> list[Point]:
+def _points(cast: Cast, costs: list[Difference], values: list[Difference]) -> list[Pair]:
     """Return the scenarios with a finite cost and value, in the common order."""
     cost_of, value_of = ({row.scenario: row for row in rows} for rows in (costs, values))
     both = [(p, cost_of[p.name], value_of[p.name]) for p in cast.others if p.name in cost_of and p.name in value_of]
@@ -64,7 +65,7 @@ def _trade_row(
     return (*written, each)
 
 
-def _trade_label(points: list[Point], both: tuple[forms.Form, forms.Form]) -> str:
+def _trade_label(points: list[Pair], both: tuple[forms.Form, forms.Form]) -> str:
     if not points:
         return "No scenario has both a cost and a value."
     parts = [
@@ -78,11 +79,12 @@ def _trade_label(points: list[Point], both: tuple[forms.Form, forms.Form]) -> st
 class Trade:
     """The plane of cost and value with the reference at its origin."""
 
-    def __init__(self, canvas: Canvas, cast: Cast, points: list[Point], both: tuple[forms.Form, forms.Form]) -> None:
+    def __init__(self, canvas: Canvas, cast: Cast, points: list[Pair], both: tuple[forms.Form, forms.Form]) -> None:
         self.canvas, self.cast, self.points = canvas, cast, points
         self.cost_form, self.value_form = both
         self.axes = canvas.axes(PLOT_LEFT, PLOT_TOP, PLOT_WIDTH, PLOT_HEIGHT)
         self.price: tuple[float, float, str] | None = None
+        self.unnamed = 0
 
     def draw(self) -> None:
         """Draw ground, price line, dots, then the labels that fit."""
@@ -148,26 +150,54 @@ class Trade:
         )
         size = forms.form_of_one(forms.rounded(price), found[0][0].measure.unit).size(forms.rounded(price))
         text = f"{size} per {one_unit(found[0][1])} gained"
-        self.price = (end * 0.55, end * 0.55 * slope, text)
+        self.price = (end, end * slope, text)
 
     def _labels(self) -> None:
-        """Write the names that have room: coloured ones first, then the reference, the price and the others."""
+        """Write the price and the names; a name far from its dot gets a line to it."""
         dots = [
             self._pixel(c.difference / self.cost_form.scale, v.difference / self.value_form.scale)
             for _, c, v in self.points
         ]
-        taken: list[Box] = [(x - 7, y - 7, x + 7, y + 7) for x, y in [*dots, self._pixel(0.0, 0.0)]]
-        arms = [box for player, cost, value in self.points if self._crossed(player) for box in self._arms(cost, value)]
-        wanted = [(p.title, p.named, *dot) for (p, _, _), dot in zip(self.points, dots, strict=True)]
-        wanted.append((self.cast.reference.title, False, *self._pixel(0.0, 0.0)))
-        wanted.sort(key=lambda label: not label[1])
-        for title, bold, x, y in wanted:
-            name = cut(title, 210, 11.5, bold)
-            if not self._place(name, bold, x, y, taken, arms) and bold:
-                self._place(name, bold, x, y, taken, [])
-        if self.price is not None:
-            x, y = self._pixel(self.price[0], self.price[1])
-            self._place(self.price[2], False, x, y, taken, arms, "ink2")
+        origin = self._pixel(0.0, 0.0)
+        ground = Placing(
+            (PLOT_LEFT + 2, PLOT_TOP - 6, TRADE_WIDTH, PLOT_TOP + PLOT_HEIGHT),
+            [*dots, origin],
+            [box for player, cost, value in self.points if self._crossed(player) for box in self._arms(cost, value)]
+            + [
+                (PLOT_LEFT, origin[1] - 1, TRADE_WIDTH, origin[1] + 1),
+                (origin[0] - 1, 0.0, origin[0] + 1, TRADE_HEIGHT),
+            ],
+        )
+        self._write_price(ground)
+        wanted = [named(p.title, p.named, dot) for (p, _, _), dot in zip(self.points, dots, strict=True)]
+        wanted.append(named(self.cast.reference.title, False, origin))
+        placed = nearest_of(ground, wanted)
+        for name, box in placed:
+            self._write(name.text, box, name.bold)
+            self._lead(name.dot, box)
+        self.unnamed = len(wanted) - len(placed)
+
+    def _write_price(self, placing: Placing) -> None:
+        """Write the price beside its line, as far out as there is room."""
+        if self.price is None:
+            return
+        x, y, text = self.price
+        for share in (0.95, 0.8, 0.65, 0.5, 0.35):
+            box = placing.place(self._pixel(x * share, y * share), text_width(text, 11.5), (NEAR,))
+            if box is not None:
+                self._write(text, box, False, "ink2")
+                return
+
+    def _write(self, text: str, box: Box, bold: bool, token: str = "ink") -> None:
+        self.canvas.text(box[0], (box[1] + box[3]) / 2, text, 11.5, token, bold).set_gid("halo")
+
+    def _lead(self, dot: Point, box: Box) -> None:
+        """Draw a thin line from a dot to its name where they stand apart."""
+        end = nearest(dot, box)
+        apart = math.dist(dot, end)
+        if apart > NEAR + 1:
+            x, y = (((a + (b - a) * DOT / apart), b) for a, b in zip(dot, end, strict=True))
+            self.canvas.ground.plot(x, y, color=theme.colour("ink3"), linewidth=0.8, zorder=1)
 
     def _crossed(self, player: Player) -> bool:
         """True when the intervals of this scenario are drawn: of many scenarios, only those with a colour."""
@@ -183,53 +213,14 @@ class Trade:
         x, y = self._pixel(cost.difference / scales[0], value.difference / scales[1])
         return [(left, y - 1, right, y + 1), (x - 1, top, x + 1, bottom)]
 
-    def _pixel(self, x: float, y: float) -> tuple[float, float]:
+    def _pixel(self, x: float, y: float) -> Point:
         """Return the place on the canvas, in pixels from the top left, of a point of the plane."""
         (left, right), (low, high) = self.axes.get_xlim(), self.axes.get_ylim()
         across, up = (x - left) / (right - left), (y - low) / (high - low)
         return PLOT_LEFT + across * PLOT_WIDTH, PLOT_TOP + (1 - up) * PLOT_HEIGHT
 
-    def _place(
-        self, text: str, bold: bool, x: float, y: float, taken: list[Box], arms: list[Box], token: str = "ink"
-    ) -> bool:
-        """Write a label at the first free place beside its dot; False where there is none."""
-        width = text_width(text, 11.5, bold)
-        for box in _candidates(x, y, width):
-            inside = (
-                box[0] >= PLOT_LEFT + 2
-                and box[2] <= TRADE_WIDTH
-                and box[1] >= PLOT_TOP - 6
-                and box[3] <= PLOT_TOP + PLOT_HEIGHT
-            )
-            if inside and not any(_overlap(box, other) for other in (*taken, *arms)):
-                label = self.canvas.text(box[0], (box[1] + box[3]) / 2, text, 11.5, token, bold)
-                label.set_gid("halo")
-                taken.append(box)
-                return True
-        return False
 
-
-def _candidates(x: float, y: float, width: float) -> Iterable[Box]:
-    """Return the places for a label beside a dot, best first: right, left, above, below, then farther off."""
-    for far in (0.0, 9.0, 18.0):
-        for left, middle in (
-            (x + 11, y - far),
-            (x + 11, y + far),
-            (x - 11 - width, y - far),
-            (x - 11 - width, y + far),
-            (x + 5, y - 15 - far),
-            (x + 5, y + 15 + far),
-            (x - 5 - width, y - 15 - far),
-            (x - 5 - width, y + 15 + far),
-        ):
-            yield left, middle - 8, left + width, middle + 8
-
-
-def _overlap(one: Box, other: Box) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
-
-
-def _span(numbers: list[float]) -> tuple[float, float]:
+def _span(numbers: list[float]) -> Point:
     """Return limits that hold zero and all numbers, with a margin for labels."""
     known = [0.0, *(number for number in numbers if math.isfinite(number))]
     margin = (max(known) - min(known) or 1.0) * 0.12
@@ -318,4 +309,4 @@ def _pairing_note(comparison: Any, cast: Cast) -> str:
     weakest = min(known, key=lambda row: row.variance_ratio)
     share = forms.percent(max(0.0, removed(weakest.variance_ratio)))
     weak = f" Weakest: {weakest.title}, {share} removed." if len(known) > 1 else ""
-    return f"On {known[0].measure.noun} pairing holds for {holds} of {forms.plural(len(known), 'scenario')}.{weak}"
+    return f"On {known[0].measure.noun} pairing helped in {holds} of {forms.plural(len(known), 'scenario')}.{weak}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from copsim.pages import forms, words
 from copsim.pages.cast import Cast, cast_of, reference_in_prose
-from copsim.pages.verdict import Verdict, assumption_rows, pairs_of, turning_phrase, verdict, weeks_of
+from copsim.pages.verdict import assumption_rows, pairs_of, turning_phrase, verdict, weeks_of
 from copsim.pages.words import Difference
 
 MOST_CHANGES = 8
@@ -59,7 +59,7 @@ def report_html(comparison: Any, drawings: Mapping[str, Any] | None = None) -> s
         "tally": tally(rows),
         "tally_note": tally_note(rows),
         "figures": {name: page.for_page(drawing) for name, drawing in (drawings or draw(comparison)).items()},
-        "change_caption": change_caption(comparison, lead, said),
+        "change_caption": change_caption(comparison, lead),
         "changes": changes(comparison, lead) if lead and lead.finding.kind != "no number" else [],
         "fit": [_fitted(row) for row in comparison.manifest.get("fit") or []],
         "limits": page.limits(),
@@ -95,7 +95,7 @@ def tally(rows: list[Difference]) -> list[dict[str, str]]:
         members = [row for row in rows if row.finding.kind == kind]
         if members:
             first = members[0].finding
-            names = ", ".join(row.title for row in members)
+            names = "; ".join(row.title for row in members)
             found.append({"mark": first.mark, "words": first.words, "names": names, "note": _settling(members)})
     return found
 
@@ -123,34 +123,42 @@ def tally_note(rows: list[Difference]) -> str:
     together = "The intervals hold together." if all(row.together for row in rows) and len(rows) > 1 else ""
     if not outcome.matters:
         return f"{outcome.label}. No smallest difference that matters is declared. {together}".strip()
-    size = f"{forms.bare(outcome.matters / form.scale)} {form.units}".strip()
-    size = size.removesuffix("s") if size.startswith("1 ") else size
+    size = forms.with_unit(outcome.matters / form.scale, form.units)
     declared = f"A difference under {size} was declared too small to matter before the runs."
     return f"{outcome.label}. {declared} {together}".strip()
 
 
-def change_caption(comparison: Any, lead: Difference | None, said: Verdict) -> str:
+def change_caption(comparison: Any, lead: Difference | None) -> str:
     """Return what the table of doubt is about, and how it was found."""
     if lead is None or lead.finding.kind == "no number":
         return "There is no answer yet that anything could change."
     if not assumption_rows(comparison, lead):
-        return "No assumed value was varied in this comparison, so what would change the answer was not looked for."
+        why = "No assumed value was varied" if comparison.worlds is None else "Too few pairs have a value"
+        return f"{why}: what would change the answer was not looked for."
+    regressed = (
+        f"In each of the {forms.plural(pairs_of(comparison), 'simulated pair')} all assumed values were drawn anew; "
+        f"the paired difference of {words.quoted(lead.title)} in {lead.measure.noun} was regressed on them."
+    )
+    if not changes(comparison, lead):
+        return f"{regressed} No single value had an effect that could be told from chance."
     return (
-        f"For the first verdict: {said.headline.rstrip('.')}. Estimated by a regression of the paired difference on "
-        f"the values drawn in the {forms.plural(pairs_of(comparison), 'simulated pair')}; other values stay as drawn."
+        f"{regressed} Listed are the values whose effect could be told from chance. "
+        "Shares are those of ranked differences, so that a few extreme pairs do not decide."
     )
 
 
 def changes(comparison: Any, lead: Difference) -> list[dict[str, Any]]:
-    """Return the rows of what would change the answer, ready to print."""
-    return [_change(row) for row in assumption_rows(comparison, lead)[:MOST_CHANGES]]
+    """Return the rows of the values that showed an effect, ready to print."""
+    open_still = not lead.finding.side
+    return [_change(row, open_still) for row in assumption_rows(comparison, lead) if row["share"] > 0.0][:MOST_CHANGES]
 
 
-def _change(row: dict[str, Any]) -> dict[str, Any]:
+def _change(row: dict[str, Any], open_still: bool) -> dict[str, Any]:
     unit = f" {forms.clean(row['unit'])}" if row["unit"] else ""
     share = max(0.0, row["share"]) if math.isfinite(row["share"]) else math.nan
     return {
-        "turns": turning_phrase(row) if math.isfinite(row["turns"]) else "",
+        "turns": turning_phrase(row) if math.isfinite(row["turns"]) and not open_still else "",
+        "stays": "it is open" if open_still else "nowhere in this range",
         "text": forms.clean(row["text"]).rstrip("."),
         "used": forms.bare(float(row["used"])) + unit,
         "range": f"{forms.bare(float(row['low']))} to {forms.bare(float(row['high']))}",

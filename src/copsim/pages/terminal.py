@@ -11,11 +11,12 @@ from copsim.pages import forms, words
 from copsim.pages.cast import cast_of, reference_in_prose
 from copsim.pages.verdict import (
     Verdict,
-    assumption_share,
+    on_assumption,
     one_unit,
     pairs_of,
     price_per_unit,
     turning_phrase,
+    unturned,
     verdict,
     weeks_of,
 )
@@ -86,9 +87,10 @@ def _said(comparison: Any, said: Verdict, rows: list[Difference], pen: Pen) -> s
     if lead is None or lead.finding.kind == "no number":
         more = " At least two pairs of runs with a value are needed." if lead else ""
         return _paragraph(said.headline + more, pen, "bold")
-    form = words.columns_form([lead])
-    unit = f" {form.units}" if form.units not in ("", "members") else ""
-    who = "" if said.headline.startswith(lead.title) else f"{lead.title}: "
+    form = words.columns_form(rows)
+    unit = f" {lead.measure.noun if form.units in forms.PEOPLE else form.units}".rstrip()
+    named = words.quoted(lead.title)
+    who = "" if said.headline.startswith(named) else f"{named}: "
     after = f"{who}{form.signed(lead.difference)}{unit} after {forms.span(weeks_of(comparison))}"
     text = f"{after} (95 % interval {form.interval(lead.low, lead.high)})."
     return _paragraph(said.headline, pen, "bold") + "\n" + _paragraph(text, pen)
@@ -132,7 +134,7 @@ class Scale:
 
 
 def _heading(row: Difference, form: forms.Form, scale: Scale, pen: Pen) -> str:
-    unit = form.units if form.units not in ("members", "") else ""
+    unit = "" if form.units in forms.PEOPLE else form.units
     name = forms.first_capital(row.measure.noun) + (f", {unit}" if unit else "")
     marks = 3 if pen.ascii_only else 2
     axis = "".join(_axis(form, scale))
@@ -188,8 +190,7 @@ def _plot(row: Difference, scale: Scale, pen: Pen, hue: str) -> str:
 
 def _key(row: Difference, form: forms.Form, pen: Pen) -> list[str]:
     less, matters = row.measure.less, row.measure.matters
-    unit = f" {form.units}" if form.units not in ("", "members") else ""
-    small = f" (under {forms.bare(matters / form.scale)}{unit})" if matters else ""
+    small = f" (under {forms.with_unit(matters / form.scale, form.units)})" if matters else ""
     if pen.ascii_only:
         text = f"++ -- clearly more, {less}   + - perhaps too little to matter{small}"
         tail = "=  about the same   ?  no clear difference"
@@ -207,7 +208,7 @@ def _facts(comparison: Any, lead: Difference, said: Verdict, pen: Pen) -> str:
         "Cost": _cost(comparison, lead),
         "Pairing": _pairing(comparison, lead),
         "Unsure": _unsure(comparison, lead),
-        "Changes": _changes(lead, said),
+        "Changes": _changes(comparison, lead, said),
     }
     return "\n".join(_fact(name, text, pen) for name, text in facts.items())
 
@@ -250,25 +251,23 @@ def _pairing(comparison: Any, lead: Difference) -> str:
     holds = sum(ratio > 1 for ratio in ratios)
     pairs = pairs_of(comparison)
     if not math.isfinite(middle):
-        return f"holds in {holds} of {len(ratios)}; all variance removed"
+        return f"helped in {holds} of {len(ratios)}; all variance removed"
     worth = int(forms.rounded(pairs * middle))
     removed = forms.percent(max(0.0, 1 - 1 / middle) if middle > 0 else 0.0)
-    return f"holds in {holds} of {len(ratios)}; {removed} of variance removed: {pairs:,} pairs do as {worth:,}"
+    work = f"{pairs:,} pairs do the work of {worth:,} unpaired"
+    return f"helped in {holds} of {len(ratios)}; {removed} of variance removed: {work}"
 
 
 def _unsure(comparison: Any, lead: Difference) -> str:
-    share = assumption_share(comparison, lead)
-    if not math.isfinite(share):
-        return "no assumed value was varied, so only chance is counted"
-    return f"{forms.percent(max(0.0, share))} of the variance rests on assumed values; the rest is chance"
+    return "".join(on_assumption(comparison, lead)).rstrip(".")
 
 
-def _changes(lead: Difference, said: Verdict) -> str:
+def _changes(comparison: Any, lead: Difference, said: Verdict) -> str:
     if not lead.finding.side:
         needed = words.pairs_to_settle(lead.low, lead.high, lead.measure.matters, lead.pairs)
         return f"about {needed:,} pairs would settle it" if needed else "no direction to change"
     if not said.turning:
-        return "no plausible value of an assumed parameter turns the direction"
+        return f"{unturned(comparison)} the direction"
     first = said.turning[0]
     text = forms.clean(first["text"]).rstrip(".")
     return f"the direction turns {turning_phrase(first)} (used {forms.bare(float(first['used']))}): {text}"

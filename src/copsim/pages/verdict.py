@@ -73,23 +73,34 @@ def headline(lead: Difference, rows: list[Difference], cast: Cast) -> str:
         clearly = "clearly " if lead.finding.clear else ""
         small = "" if lead.finding.clear else ", perhaps too little to matter"
         more = "more" if lead.finding.side > 0 else less
-        return f"{forms.first_capital(lead.title)} {verb(lead)} {clearly}{more} {noun} than {reference}{small}."
+        return f"{words.quoted(lead.title)} {_much(lead, clearly + more)} than {reference}{small}."
     worst = rows[0] if lead.measure.better < 0 else _last_known(rows)
     if len(rows) > 1 and worst.finding.side and worst is not lead:
         more = worst.finding.words.split(",")[0]
-        return f"No scenario stands out with better {noun}; {worst.title} {verb(lead)} {more} than {reference}."
+        good = less if lead.measure.better < 0 else "more"
+        named = words.quoted(worst.title)
+        return f"No scenario stands out with {good} {noun}; {named} {verb(lead)} {more} than {reference}."
     if lead.finding.side:
         tail = "" if lead.finding.clear else ", perhaps too little to matter"
         more = lead.finding.words.split(",")[0]
-        return f"{forms.first_capital(lead.title)} {verb(lead)} {more} {noun} than {reference}{tail}."
+        return f"{words.quoted(lead.title)} {_much(lead, more)} than {reference}{tail}."
     return _even(lead, rows, reference)
 
 
 def verb(row: Difference) -> str:
-    """Return what a scenario does with its outcome: it leaves people, returns value, has all else."""
+    """Return what a scenario does with its outcome: it ends with people, returns value, has all else."""
     return (
-        "leaves" if row.measure.key.endswith("_end") else "returns" if row.measure.key.startswith("value_") else "has"
+        "ends with"
+        if row.measure.key.endswith("_end")
+        else "returns"
+        if row.measure.key.startswith("value_")
+        else "has"
     )
+
+
+def _much(row: Difference, more: str) -> str:
+    """Return "ends with clearly more regulars", or "costs clearly more"."""
+    return f"costs {more}" if row.measure.key == "cost" else f"{verb(row)} {more} {row.measure.noun}"
 
 
 def _good(row: Difference) -> bool:
@@ -108,20 +119,25 @@ def _even(lead: Difference, rows: list[Difference], reference: str) -> str:
     same = all(row.finding.kind == "about the same" for row in rows)
     if len(rows) == 1:
         if same:
-            return f"{forms.first_capital(lead.title)} {verb(lead)} about the same {noun} as {reference}."
-        return f"No clear difference in {noun} between {lead.title} and {reference}."
+            return f"{words.quoted(lead.title)} {verb(lead)} about as {_many(lead)} {noun} as {reference}."
+        return f"No clear difference in {noun} between {words.quoted(lead.title)} and {reference}."
     if same:
-        return f"About the same {noun} as {reference} in all {forms.count(len(rows))} scenarios."
+        return f"About as {_many(lead)} {noun} as {reference} in all {forms.count(len(rows))} scenarios."
     return f"No clear difference in {noun}: none of {forms.count(len(rows))} scenarios stands apart from {reference}."
+
+
+def _many(row: Difference) -> str:
+    return "many" if row.measure.less == "fewer" else "much"
 
 
 def amount(row: Difference, form: forms.Form) -> str:
     """Return a difference as a noun phrase: "5.6 more regulars", "79 thousand € more cost"."""
-    more = "more" if row.difference > 0 else row.measure.less
     unit = row.measure.unit
+    less = "fewer" if unit in words.COUNTED_UNITS else row.measure.less
+    more = "more" if row.difference > 0 else less
     if unit in forms.SHARE_UNITS or row.measure.money:
         return f"{form.size(row.difference)} {more} {row.measure.noun}"
-    of = "" if unit in ("members", "people", "persons", "regulars", "") else f" {unit} of"
+    of = "" if unit in (*forms.PEOPLE, "") else f" {unit} of"
     return f"{_short(row, form)} {more}{of} {row.measure.noun}"
 
 
@@ -129,11 +145,11 @@ def size(lead: Difference, rows: list[Difference], cast: Cast, weeks: int) -> Pa
     """Return the first paragraph: by how much, the interval, in how many of 100, and who else stands apart."""
     if lead.finding.kind == "no number":
         return (f"{forms.plural(lead.pairs, 'pair')} of runs had a value; at least two are needed for an interval.",)
-    form = words.columns_form([lead])
+    form = words.columns_form(rows)
     interval = f"95 % interval {form.interval(lead.low, lead.high)}"
     after = f"After {forms.span(weeks)}"
     if lead.finding.side:
-        subject = "it" if _good(lead) or len(rows) == 1 else lead.title
+        subject = "it" if _good(lead) or len(rows) == 1 else words.quoted(lead.title)
         pieces: Paragraph = (
             f"{after} {subject} has ",
             Strong(amount(lead, form)),
@@ -145,7 +161,7 @@ def size(lead: Difference, rows: list[Difference], cast: Cast, weeks: int) -> Pa
     else:
         written = f"{form.signed(lead.difference)} {form.word}".strip()
         pieces = (
-            f"{after} {lead.title} differs by ",
+            f"{after} {words.quoted(lead.title)} differs by ",
             Strong(f"{written} {_unit_noun(lead)}"),
             f" ({interval}): {_why_even(lead, form)}",
         )
@@ -170,11 +186,14 @@ def _why_even(row: Difference, form: forms.Form) -> str:
     """Return why there is no direction, and how many pairs would settle it."""
     matters = row.measure.matters
     if row.finding.kind == "about the same":
-        return f"less than {forms.bare((matters or 0.0) / form.scale)}, the smallest difference that matters."
+        smallest = forms.with_unit((matters or 0.0) / form.scale, form.units)
+        return f"less than {smallest}, the smallest difference that matters."
     needed = words.pairs_to_settle(row.low, row.high, matters, row.pairs)
     settle = f" About {needed:,} pairs would settle it." if needed else ""
     reach = (
-        f" and reaches past {forms.bare(matters / form.scale)}, the smallest difference that matters" if matters else ""
+        f" and reaches past {forms.with_unit(matters / form.scale, form.units)}, the smallest difference that matters"
+        if matters
+        else ""
     )
     return f"the interval includes zero{reach}.{settle}"
 
@@ -193,7 +212,8 @@ def _names(rows: list[Difference], extra: str) -> str:
     ordered = sorted(rows, key=lambda row: -abs(row.difference))
     form = words.columns_form(ordered)
     named = [
-        f"{row.title} by {form.size(row.difference) if row.measure.money else _short(row, form)}" for row in ordered
+        f"{words.quoted(row.title)} by {form.size(row.difference) if row.measure.money else _short(row, form)}"
+        for row in ordered
     ]
     more = [f"{forms.count(len(named) - 3)} more"] if len(named) > 3 else []
     judged = {True: "", False: f", worse on {rows[0].measure.noun}", None: ""}[rows[0].finding.better]
@@ -209,10 +229,14 @@ def price(comparison: Any, cast: Cast, weeks: int) -> Paragraph:
     cost, value = (_row_of(comparison, cast.lead, key) for key in ("cost", "value_realized"))
     if cost is None or cost.finding.kind == "no number":
         return ()
-    paid: Paragraph = (f"Over {forms.span(weeks)} it ", *_costs(cost))
-    if value is None or value.finding.kind == "no number" or cast.outcomes[0] == "value_realized":
-        return (*paid, ".")
-    return (*paid, " and ", *_returns(value), f"{per_unit(cost, value)}.")
+    opening = f"Over {forms.span(weeks)} {words.quoted(cost.title)} "
+    known = value is not None and value.finding.kind != "no number" and cast.outcomes[0] != "value_realized"
+    said = [_costs(cost)] if cast.outcomes[0] != "cost" else []
+    said += [_returns(value)] if value is not None and known else []
+    if not said:
+        return ()
+    pieces = said[0] if len(said) == 1 else (*said[0], " and ", *said[1])
+    return (opening, *pieces, f"{per_unit(cost, value) if value is not None and known else ''}.")
 
 
 def _row_of(comparison: Any, scenario: str, key: str) -> Difference | None:
@@ -290,41 +314,54 @@ def below_or_above(row: dict[str, Any]) -> str:
     return "below" if row["turns"] < float(row["used"]) else "above"
 
 
-def assumption_share(comparison: Any, lead: Difference) -> float:
-    """Return the share of the variance of the lead's difference that rests on assumed values, NaN where unknown."""
+def on_assumption(comparison: Any, lead: Difference) -> Paragraph:
+    """Return a sentence: the share of the lead's variance that rests on assumed values, or why there is no number."""
+    if getattr(comparison, "worlds", None) is None:
+        return ("not counted here, since no assumed value was varied.",)
     table = comparison.doubt
-    if table is None or not len(table):
-        return math.nan
-    chosen = table[(table["scenario"] == lead.scenario) & (table["outcome"] == lead.measure.key)]
-    return float(chosen["assumption"].iloc[0]) if len(chosen) else math.nan
+    found = table[(table["scenario"] == lead.scenario) & (table["outcome"] == lead.measure.key)].to_dict("records")
+    if not found:
+        return ("not counted here, since there are too few pairs with a value.",)
+    share, floor = float(found[0]["assumption"]), float(found[0]["floor"])
+    if math.isfinite(share):
+        return (Strong(f"about {forms.percent(share)}"), " of the variance between pairs rests on values we assumed.")
+    return ("what rests on values we assumed ", Strong("could not be told from chance"), _unseen(floor, lead.pairs))
+
+
+def unturned(comparison: Any) -> str:
+    """Return what is known where no value turns the direction: that none was seen to, or that none was tried."""
+    if getattr(comparison, "worlds", None) is None:
+        return "no assumed value was varied, which could turn"
+    return "no assumed value was seen to turn"
+
+
+def _unseen(floor: float, pairs: int) -> str:
+    """Return how large a share would have been seen: twice the floor is found in nine studies of ten."""
+    if 2.0 * floor >= 1.0:
+        return f" with only {forms.plural(pairs, 'pair')}."
+    return (
+        f". With {forms.plural(pairs, 'pair')} a share of {forms.percent(2.0 * floor)} shows nine times in ten; "
+        "with twice as many, half of that."
+    )
 
 
 def doubt(comparison: Any, lead: Difference, sure: bool, turning: tuple[dict[str, Any], ...]) -> Paragraph:
     """Return the third paragraph: chance, assumption and model apart, and how sure the direction is."""
-    share = assumption_share(comparison, lead)
-    if math.isfinite(share):
-        assumed: Paragraph = (
-            " Assumption: ",
-            Strong(forms.percent(max(0.0, share))),
-            " of the variance between pairs rests on values we assumed and did not measure.",
-        )
-    else:
-        assumed = (" Assumption: not counted here, since no assumed value was varied.",)
-    first, colon, rest = _sureness(lead, sure, turning).partition(":")
+    first, colon, rest = _sureness(comparison, lead, sure, turning).partition(":")
     return (
         Strong(first),
         colon + rest,
-        " Chance: the interval holds it, and more pairs shrink it.",
-        *assumed,
-        " Model: what is not in the model is in neither number.",
+        " Chance: the interval shows it, and more pairs shrink it. Assumption: ",
+        *on_assumption(comparison, lead),
+        " Model: what is not in the model is in none of these numbers.",
     )
 
 
-def _sureness(lead: Difference, sure: bool, turning: tuple[dict[str, Any], ...]) -> str:
+def _sureness(comparison: Any, lead: Difference, sure: bool, turning: tuple[dict[str, Any], ...]) -> str:
     if not lead.finding.side:
         return "The direction is open."
     if sure:
-        return "Sure of the direction in this model."
+        return f"Sure of the direction in this model: {unturned(comparison)} it."
     first = turning[0]
     text = forms.clean(first["text"]).rstrip(".")
     return f"Less sure of the direction: it turns if a value we assumed is {turning_phrase(first)} ({text})."

@@ -187,6 +187,11 @@ def _difference(row: Mapping[str, Any], titles: Mapping[str, str]) -> Difference
     )
 
 
+def quoted(title: str) -> str:
+    """Return a scenario's title as it stands in a sentence: in quotation marks, for a title may hold a verb or a "no"."""
+    return f"“{title}”"
+
+
 def title_of(scenario: Any) -> str:
     """Return the scenario's title on one line, or its name where it has none."""
     return forms.clean(scenario.title) or forms.clean(scenario.name) or "untitled"
@@ -203,8 +208,8 @@ def main_outcomes(comparison: Any) -> tuple[str, ...]:
 
 
 def columns_form(rows: list[Difference]) -> forms.Form:
-    """Return one form for a column of differences and intervals."""
+    """Return one form for a column of differences and intervals: fine enough for the narrowest, within reason."""
     halves = sorted(row.half for row in rows if math.isfinite(row.half))
-    half = halves[len(halves) // 2] if halves else 0.0
+    half = max(halves[0], halves[len(halves) // 2] / 10) if halves else 0.0
     values = [value for row in rows for value in (row.difference, row.low, row.high)]
     return forms.form_for(values, half, rows[0].measure.unit if rows else "")

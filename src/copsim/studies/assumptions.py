@@ -1,8 +1,13 @@
-"""What the answer rests on: how much of a difference's variance is due to assumed values, and which could turn it.
+"""What the answer rests on: how much the paired difference depends on assumed values, and which could turn it.
 
-Each replicate is a plausible world, so that the paired difference can be regressed on the drawn values. The share due to
-all of them is what a ridge regression predicts of pairs it has not seen (leave-one-out); a single value's share and slope
-come from a regression on it alone, unbiased since values are drawn independently.
+Each replicate is a plausible world, so that the paired difference can be regressed on the drawn values. Differences are
+ranked first (normal scores): a few extreme pairs would drown the rest. The share due to a value is the mean product of
+each pair's score and what a regression on all other pairs foretells of it, which is right on average however many values
+are drawn; what a ridge predicts, the common measure, falls far short of it with few pairs a value. The share of all is
+the sum. It counts effects along straight lines; a share that pure chance could give is left empty.
+
+On made pairs (200 of them, 76 values, tails like those of the simulated differences, the share on 3, 10 or all values):
+a true share of 0 is taken for one in 5 % of studies, 10 % is found in about half, 20 % in nine of ten, 30 % in all.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -30,18 +35,20 @@ ASSUMPTION_COLUMNS = (
     "share",
     "turns",
 )
-DOUBT_COLUMNS = ("scenario", "outcome", "assumption", "chance")
-_RIDGES = (0.01, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0)
+DOUBT_COLUMNS = ("scenario", "outcome", "assumption", "chance", "floor")
 _FEWEST = 20
 """Pairs under which nothing is said."""
 _FALSE_ALARM = 0.05
-"""Chance to name any value at all where none matters, over all values of one difference."""
+"""Chance to see a share at all, and again chance to name any value, where none matters to a difference."""
 
 
 def rests_on(
     runs: "pd.DataFrame", worlds: "pd.DataFrame | None", reference: str, keys: tuple[str, ...]
 ) -> tuple["pd.DataFrame", "pd.DataFrame"]:
-    """Return (assumptions, doubt) of every scenario and the outcomes `keys`; empty where no worlds were drawn."""
+    """Return (assumptions, doubt) of every scenario and the outcomes `keys`; empty where no worlds were drawn.
+
+    In doubt, assumption is empty where it cannot be told from chance; floor is the least share that could be.
+    """
     import pandas as pd
 
     assumed: list[dict[str, Any]] = []
@@ -55,9 +62,9 @@ def rests_on(
             known = ~np.isnan(y)
             if known.sum() < _FEWEST:
                 continue
-            share = foretold(x[known], y[known])
-            doubt.append({"scenario": name, "outcome": key, "assumption": share, "chance": 1.0 - share})
-            assumed += [{"scenario": name, "outcome": key, **row} for row in _each(parameters, x[known], y[known])]
+            rows = _each(parameters, x[known], y[known])
+            doubt.append({"scenario": name, "outcome": key, **_doubt(x[known], y[known], rows)})
+            assumed += [{"scenario": name, "outcome": key, **row} for row in rows]
     return (
         pd.DataFrame(assumed, columns=list(ASSUMPTION_COLUMNS)),
         pd.DataFrame(doubt, columns=list(DOUBT_COLUMNS)),
@@ -88,46 +95,70 @@ def _value_at(place: float, p: Parameter) -> float:
     return float(low * (high / low) ** share) if p.scale == "log" and low > 0 else low + share * (high - low)
 
 
-def foretold(x: Array, y: Array) -> float:
-    """Return the share of the variance of y that a ridge on x predicts of values left out, between 0 and 1."""
-    centred, spread = y - y.mean(), float(((y - y.mean()) ** 2).sum())
-    if spread == 0.0:
-        return 0.0
-    left = x - x.mean(0)
-    u, s, _ = np.linalg.svd(left, full_matrices=False)
-    best = 0.0
-    for ridge in _RIDGES:
-        weight = s**2 / (s**2 + ridge * len(y))
-        fitted = u @ (weight * (u.T @ centred))
-        leverage = (u**2 * weight).sum(1) + 1.0 / len(y)
-        press = float((((centred - fitted) / np.maximum(1.0 - leverage, 1e-6)) ** 2).sum())
-        best = max(best, 1.0 - press / spread)
-    return min(best, 1.0)
+def scored(values: Array) -> Array:
+    """Return the normal scores of the ranks, ties in their middle: mean 0, variance 1; all 0 where all are equal."""
+    from scipy.stats import norm, rankdata
+
+    scores = norm.ppf((rankdata(values) - 0.5) / len(values))
+    spread = float(scores.std())
+    return np.asarray((scores - scores.mean()) / spread if spread > 1e-9 else np.zeros(len(values)))
+
+
+def foretold(x: Array, y: Array) -> Array:
+    """Return the share of the variance of the ranked y that each column of x foretells; below 0 by chance alone.
+
+    The mean over pairs of score times forecast, where the forecast's slope is that of all the other pairs.
+    """
+    n, score = len(y), scored(y)
+    spread = x.std(0)
+    placed = (x - x.mean(0)) / np.where(spread > 0.0, spread, 1.0)
+    return np.asarray(((placed.T @ score) ** 2 - (placed**2).T @ score**2) / (n * (n - 1)))
+
+
+def floor_of(values: int, pairs: int) -> float:
+    """Return the least share of so many values together that so many pairs can tell from chance."""
+    from scipy.stats import chi2
+
+    return float((chi2.ppf(1.0 - _FALSE_ALARM, values) - values) / pairs)
+
+
+def _doubt(x: Array, y: Array, rows: list[dict[str, Any]]) -> dict[str, float]:
+    """Return the share due to all values together, the rest, and the floor; no share where chance could give it."""
+    floor, named = floor_of(x.shape[1], len(y)), sum(row["share"] for row in rows)
+    share = max(float(foretold(x, y).sum()), named)
+    told = min(share, 1.0) if share >= floor or named > 0.0 else np.nan
+    return {"assumption": told, "chance": 1.0 - told, "floor": floor}
 
 
 def _each(parameters: tuple[Parameter, ...], x: Array, y: Array) -> list[dict[str, Any]]:
-    """Return a row a parameter: its share of the variance, and the value at which the difference turns its sign."""
-    from scipy.stats import t
-
-    n, rows = len(y), []
-    needed = float(t.ppf(1.0 - _FALSE_ALARM / (2.0 * len(parameters)), n - 2))
+    """Return a row a parameter: its share, 0 unless it shows, and the value at which the difference turns its sign."""
+    shares, needed = foretold(x, y), _needed(len(parameters), len(y))
+    rows = []
     for k, p in enumerate(parameters):
         low, high = p.plausible or p.possible
-        slope, r2 = _slope(x[:, k], y)
-        shows = r2 >= needed**2 / (needed**2 + n - 2)
-        turn = x[:, k].mean() - y.mean() / slope if shows and slope != 0.0 else np.inf
+        shows = bool(shares[k] >= needed)
+        turn = _turn(x[:, k], y) if shows else np.inf
         rows.append(
             {
                 "parameter": p.key, "text": p.text, "unit": p.unit, "used": p.default, "low": low, "high": high,
-                "evidence": p.evidence, "share": max(0.0, (r2 * (n - 1) - 1.0) / (n - 2)) if shows else 0.0,
+                "evidence": p.evidence, "share": min(float(shares[k]), 1.0) if shows else 0.0,
                 "turns": _value_at(turn, p) if abs(turn) <= 1.0 else np.nan,
             }
         )  # fmt: skip
     return rows
 
 
-def _slope(x: Array, y: Array) -> tuple[float, float]:
-    """Return (slope, share of variance) of a straight line."""
-    dx, dy = x - x.mean(), y - y.mean()
-    xx, yy, xy = float(dx @ dx), float(dy @ dy), float(dx @ dy)
-    return (xy / xx if xx > 0.0 else 0.0), (xy * xy / (xx * yy) if xx > 0.0 and yy > 0.0 else 0.0)
+def _needed(values: int, pairs: int) -> float:
+    """Return the share from which a single value shows, among so many."""
+    from scipy.stats import t
+
+    needed = float(t.ppf(1.0 - _FALSE_ALARM / (2.0 * values), pairs - 2)) ** 2
+    return (pairs * needed / (needed + pairs - 2) - 1.0) / (pairs - 1)
+
+
+def _turn(x: Array, y: Array) -> float:
+    """Return the place of x at which a straight line through the differences, as they are, crosses zero."""
+    dx = x - x.mean()
+    slope = float(dx @ y) / float(dx @ dx)
+    agrees = slope * float(dx @ scored(y)) > 0.0
+    return float(x.mean() - y.mean() / slope) if agrees else np.inf

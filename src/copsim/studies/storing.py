@@ -59,16 +59,6 @@ def narrowed(frame: "pd.DataFrame") -> "pd.DataFrame":
     return frame.astype(dict.fromkeys(wide, "float32")) if wide else frame
 
 
-def write_runs(frame: "pd.DataFrame", path: str | Path, metadata: Mapping[str, Any]) -> None:
-    """Write the table of runs as Parquet, in single precision; `metadata` becomes key-values of the file."""
-    write_table(narrowed(frame), path, metadata)
-
-
-def write_weekly(frame: "pd.DataFrame", path: str | Path, metadata: Mapping[str, Any]) -> None:
-    """Write the weekly table as Parquet, in single precision; `metadata` becomes key-values of the file."""
-    write_table(narrowed(frame), path, metadata)
-
-
 def write_table(frame: "pd.DataFrame", path: str | Path, metadata: Mapping[str, Any]) -> None:
     """Write a table as Parquet: floats split by bytes, texts as dictionaries, zstd, no index."""
     import pyarrow as pa
@@ -89,18 +79,11 @@ def _categories(frame: "pd.DataFrame") -> dict[str, list[str]]:
     return {name: list(frame[name].cat.categories) for name in frame.columns if frame[name].dtype == "category"}
 
 
-def read_runs(path: str | Path) -> "pd.DataFrame":
-    """Return the table of runs in a file, as it was written; version, seed and hash stand in its `attrs`."""
-    return read_table(path)
-
-
-def read_weekly(path: str | Path) -> "pd.DataFrame":
-    """Return the weekly table in a file, as it was written; version, seed and hash stand in its `attrs`."""
-    return read_table(path)
-
-
 def read_table(path: str | Path) -> "pd.DataFrame":
-    """Return a table written here. Errors: `UserError` for what is missing or no Parquet."""
+    """Return a table as it was written; version, seed and hash stand in its `attrs`.
+
+    Errors: `UserError` for what is missing or no Parquet.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
