@@ -70,11 +70,19 @@ def test_columns_are_aligned():
     assert columns([("a", "bb"), ("ccc", "d")], ("x", "y")) == "x    y\na    bb\nccc  d"
 
 
-@pytest.mark.parametrize(("holds", "code"), [(True, 0), (False, 1)])
-def test_rows_that_do_not_hold_are_an_exit_code(holds, code, copsim, monkeypatch):
+@pytest.mark.parametrize(
+    ("found", "code"),
+    [
+        ({"holds": [True, True], "vanishes": [True, None], "known_miss": ""}, 0),
+        ({"holds": [True, False], "vanishes": [True, None], "known_miss": ""}, 1),
+        ({"holds": [True, False], "vanishes": [True, True], "known_miss": ["", "it is known"]}, 0),
+        ({"holds": [True, True], "vanishes": [False, None], "known_miss": ["it is known", ""]}, 1),
+    ],
+)
+def test_what_surprises_in_the_rows_is_an_exit_code(found, code, copsim, monkeypatch):
     study = ModuleType("copsim.studies.rows")
     study.rows = lambda: pd.DataFrame({"row": ["S01"]})
-    study.check_rows = lambda: pd.DataFrame({"row": ["S01"], "holds": [holds]})
+    study.check_rows = lambda: pd.DataFrame({"row": ["S01", "S02"], "off_difference": [0.0, None], **found})
     monkeypatch.setitem(sys.modules, "copsim.studies.rows", study)
     monkeypatch.setattr("copsim.studies.rows", study, raising=False)
     assert copsim("rows")[:2] == (0, "row\nS01\n")
