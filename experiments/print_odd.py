@@ -15,7 +15,7 @@ from copsim.core.state import COMMUNITY, REAL, WHOLE
 from copsim.engine import week
 from copsim.engine.parameters import MECHANISMS
 from copsim.measures.outcomes import OUTCOMES
-from copsim.studies.rows import DIRECTIONS
+from copsim.studies.directions import DIRECTIONS
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "odd.md"
 ORDER = (

@@ -9,7 +9,7 @@ from copsim.core.declare import GROUPS, POPULATIONS, Parameter, every_parameter,
 from copsim.engine import parameters as engine_parameters
 
 PARAMETERS = engine_parameters.KEYS and tuple(every_parameter())
-EVIDENCE = re.compile(r"assumed|a definition|a switch, not a fact|(measured|calibrated)(: \S.*| to \S.*)")
+EVIDENCE = re.compile(r"assumed(: \S.*)?|a definition|a switch, not a fact|(measured|calibrated)(: \S.*| to \S.*)")
 
 
 def some(default=2.0, unit="weeks", possible=(1.0, 10.0), role="uncertain", **more):

@@ -7,16 +7,17 @@ import pytest
 from copsim.core.levels import LEVELS
 from copsim.core.observables import NAMES
 from copsim.core.state import CHANGED
-from copsim.engine.days import OTHER_DAY
 from copsim.engine.living import live
+from copsim.engine.parameters import central
 from copsim.measures.logs import log_from_frame
 from copsim.measures.readings import weekly_reading
-from copsim.measures.simulated import contacts, event_log, spells
+from copsim.measures.simulated import contacts, event_log, observed_life, spells
 from copsim.mechanisms.staging import ENDED
 from copsim.scenarios.plans import plan_of
 from copsim.scenarios.reading import load_scenario
 
 WEEKS = 130
+ELSEWHERE = central("professional")["participating.another_day"]
 
 
 def engine_levels(life, weeks: int) -> np.ndarray:
@@ -89,5 +90,17 @@ def test_a_share_of_second_contributions_falls_on_another_day() -> None:
         per_week = posts.groupby([week, "member"])["n"].agg(["sum", "size"])
         pairs += int((per_week["sum"] == 2).sum())
         apart += int(((per_week["sum"] == 2) & (per_week["size"] == 2)).sum())
-    error = (OTHER_DAY * (1 - OTHER_DAY) / pairs) ** 0.5
-    assert pairs > 300 and abs(apart / pairs - OTHER_DAY) < 0.02 + 4 * error  # .02: a first week may have no other day
+    error = (ELSEWHERE * (1 - ELSEWHERE) / pairs) ** 0.5
+    assert pairs > 300 and abs(apart / pairs - ELSEWHERE) < 0.02 + 4 * error  # .02: a first week may have no other day
+
+
+def test_a_life_is_observed_as_its_event_log_is() -> None:
+    plan = plan_of(load_scenario("established"), 60)
+    life = live(plan, 3, 1, events=True)
+    direct = observed_life(life, plan)
+    read = log_from_frame(event_log(life, plan).drop(columns="community"), until="2025-02-23")
+    assert direct.obs_end.tolist() == read.obs_end.tolist()
+    pd.testing.assert_frame_equal(
+        direct.frame().drop(columns=["community", "kind"]), read.frame().drop(columns=["community", "kind"])
+    )
+    assert direct.frame()["kind"].astype(str).tolist() == read.frame()["kind"].astype(str).tolist()

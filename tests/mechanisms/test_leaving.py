@@ -26,12 +26,12 @@ pytestmark = [pytest.mark.plain, pytest.mark.bounds]
 
 
 @pytest.mark.parametrize(("disowned", "belonging", "propensity"), [(0, 0, 0), (1, 0, 0), (0, 0.49, 1), (0.5, 1, -2)])
-def test_chance_of_leaving(disowned, belonging, propensity):
+def test_hazard_of_leaving(disowned, belonging, propensity):
     _, p = founded({})
     q = p[0].leaving
     log = disowned - float(q.belonging) * np.sqrt(belonging) - float(q.propensity) * propensity
-    expected = sat(float(q.hazard) * np.exp(log))
-    assert call(leaving.chance_of_leaving)(q, *f32(disowned, belonging, propensity)) == pytest.approx(
+    expected = float(q.hazard) * np.exp(log)
+    assert call(leaving.hazard_of_leaving)(q, *f32(disowned, belonging, propensity)) == pytest.approx(
         expected, rel=1e-5
     )
 

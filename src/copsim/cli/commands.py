@@ -38,7 +38,7 @@ def copsim(context: click.Context) -> None:
 
 
 for _command in (
-    studying.compare, studying.run, listing.new, listing.scenarios, measuring.observe, studying.report,
-    listing.params, listing.outcomes, listing.rows, studying.replay, listing.doctor,
+    studying.compare, studying.run, listing.new, listing.scenarios, measuring.observe, measuring.facts,
+    studying.report, listing.params, listing.outcomes, listing.rows, studying.replay, listing.doctor,
 ):  # fmt: skip
     copsim.add_command(_command)

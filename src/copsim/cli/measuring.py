@@ -1,11 +1,11 @@
-"""The command that measures a real community."""
+"""The commands that measure: a real community, and simulated ones beside real ones."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from copsim.cli.options import out_folder, spoken, until, written
+from copsim.cli.options import SEED, Whole, out_folder, spoken, until, written
 from copsim.cli.voice import Session, Voice, records
 from copsim.core.errors import UserError
 
@@ -93,3 +93,40 @@ def _write(observation: Any, request: dict[str, Any], folder: Path) -> None:
     command = shlex.join(["copsim", "observe", *request["logs"]])
     made = {**versions(), "kind": "observe", "request": request, "scenarios": [], "results": results}
     write_manifest({**made, "command": command}, folder)
+
+
+@click.command()
+@click.argument("population", default="talk", metavar="[talk|git]")
+@click.option("--communities", type=Whole(2, 10_000), default=48, show_default=True, help="Communities to simulate.")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="Where the luck comes from.")
+@spoken
+def facts(population: str, communities: int, seed: int, document: bool, quiet: bool) -> None:
+    """Put simulated communities beside real ones, fact by fact.
+
+    talk: mailing lists, forums and chats; git: communities that work on a repository. A fact is in when the median of
+    the simulated communities lies within the quartiles of the real ones; beside it stands a null model.
+    """
+    from copsim.studies.stylised import facts_table
+
+    table = facts_table(population, communities, seed)
+    Voice(document, quiet).answer(lambda: facts_text(table), lambda: records(table))
+
+
+def facts_text(table: Any) -> str:
+    """Return the facts in columns, those that are out marked, and how many are in."""
+    from copsim.cli.listing import columns
+    from copsim.pages.forms import bare
+    from copsim.studies.stylised import counted
+
+    lines = []
+    for row in records(table):
+        mark = "" if row["in_all"] else f"out by {row['beyond']:.1f}" if row["beyond"] is not None else "missing"
+        real = f"{bare(row['q25'])} to {bare(row['q75'])}"
+        beside = "" if row["null_in"] else " out"
+        lines.append((row["fact"], real, bare(row["simulated"]), mark, f"{bare(row['null'])}{beside}"))
+    n, of = counted(table), int(table["vector"].sum())
+    heading = ("fact", "real, middle half", "simulated", "", "null model")
+    text = columns(lines, heading)
+    said = f"Of the first {of} facts, {n['in_all']} are in; the null model has {n['null_in']}."
+    unseen = f"Against the half that nothing was fitted to: {n['in_unseen']}; the null model {n['null_in_unseen']}."
+    return f"{text}\n\n{said}\n{unseen}"

@@ -5,7 +5,7 @@ import numpy as np
 from copsim.core.jit import kernel
 from copsim.core.state import SLOTS
 
-_ONE = np.float32(1.0)
+_ONE, _ZERO = np.float32(1.0), np.float32(0.0)
 
 
 @kernel
@@ -17,14 +17,16 @@ def strengthened(strength, gain):
 @kernel
 def tie(s, row, person, gain):
     """Record a contact of the member in `row` with a person; return 1 when the two were tied before."""
-    weakest = 0
     for slot in range(SLOTS):
-        if s.tie_other[row, slot] == person and s.tie_strength[row, slot] > 0:
+        if s.tie_other[row, slot] == person and s.tie_strength[row, slot] > _ZERO:
             s.tie_strength[row, slot] = strengthened(s.tie_strength[row, slot], gain)
             return 1
-        if s.tie_strength[row, slot] < s.tie_strength[row, weakest]:
-            weakest = slot
-    if s.tie_strength[row, weakest] < gain:
+    weakest, least = 0, s.tie_strength[row, 0]
+    for slot in range(1, SLOTS):
+        strength = s.tie_strength[row, slot]
+        weakest = slot if strength < least else weakest
+        least = strength if strength < least else least
+    if least < gain:
         s.tie_other[row, weakest] = person
         s.tie_strength[row, weakest] = gain
     return 0

@@ -52,6 +52,16 @@ def _made_above(contributions, n, threshold):
 
 
 @kernel
+def last_tied(contributions, n, threshold, ties):
+    """Return the place of the last of the first `ties` members with `threshold` contributions, -1 when ties is 0."""
+    for i in range(n):
+        if ties == 0:
+            return i - 1
+        ties -= 1 if contributions[i] == threshold else 0
+    return n - 1
+
+
+@kernel
 def level_of(in_half_set, active_weeks, gone, weeks_in_life):
     """Return the level of one member; see the module for the rule."""
     if active_weeks >= ACTIVE_WEEKS:
@@ -71,9 +81,8 @@ def read_levels(contributions, active_weeks, gone, weeks_in_life, n, levels):
     weeks_in_life: weeks with an act since joining. The rule is stated at the head of this file.
     """
     threshold, ties = half_set(contributions, n)
+    last = last_tied(contributions, n, threshold, ties)
     for i in range(n):
         made = contributions[i]
-        tied = made == threshold and ties > 0
-        if tied:
-            ties -= 1
-        levels[i] = level_of(made > threshold or tied, active_weeks[i], gone[i], weeks_in_life[i])
+        in_half_set = made > threshold or (made == threshold and i <= last)
+        levels[i] = level_of(in_half_set, active_weeks[i], gone[i], weeks_in_life[i])

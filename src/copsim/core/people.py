@@ -32,6 +32,7 @@ from copsim.core.state import (
 )
 
 _ZERO = np.float32(0.0)
+_WORTHWHILE = 16
 
 
 @kernel
@@ -84,7 +85,14 @@ def depart(s, row):
 
 @kernel
 def take_out(s):
-    """Take out the rows of people who left for good and are outside by the rule; close ranks in order of arrival."""
+    """Take out the rows of people who left for good and are outside by the rule, once these are one row in sixteen;
+    the others close ranks in order of arrival. Ties to people who left are dropped at once."""
+    _drop_ties(s)
+    gone = 0
+    for row in range(s.counts[0].rows):
+        gone += 1 if s.whole[LEFT, row] == 1 and s.whole[LEVEL, row] == OUTSIDE else 0
+    if _WORTHWHILE * gone < s.counts[0].rows:
+        return
     kept = 0
     for row in range(s.counts[0].rows):
         if s.whole[LEFT, row] == 1 and s.whole[LEVEL, row] == OUTSIDE:
@@ -92,19 +100,18 @@ def take_out(s):
             continue
         if kept < row:
             _move(s, row, kept)
-        _drop_ties(s, kept)
         kept += 1
     s.counts[0].rows = kept
 
 
 @kernel
-def _drop_ties(s, row):
+def _drop_ties(s):
     """Drop the ties to people who left for good."""
-    for slot in range(SLOTS):
-        other = s.tie_other[row, slot]
-        if other >= 0 and s.person_left[other] == 1:
-            s.tie_other[row, slot] = -1
-            s.tie_strength[row, slot] = _ZERO
+    for row in range(s.counts[0].rows):
+        for slot in range(SLOTS):
+            if s.person_left[max(s.tie_other[row, slot], 0)] == 1:
+                s.tie_other[row, slot] = -1
+                s.tie_strength[row, slot] = _ZERO
 
 
 @kernel

@@ -48,7 +48,19 @@ def sit(seats, power, uid, row):
 @kernel
 def drawn_row(seats, power, key, attempt):
     """Return the row in the seat that attempt number `attempt` of a pick hits, -1 where it is empty."""
-    return seats[np.int64(mix(key + GOLDEN * (np.uint64(attempt) + _ONE)) >> (_64 - np.uint64(power)))]
+    return row_in(seats, power, drawn_seat(key, attempt))
+
+
+@kernel
+def drawn_seat(key, attempt):
+    """Return the 64 bits of one attempt: the upper ones choose the seat, the lower 24 are free for another use."""
+    return mix(key + GOLDEN * (np.uint64(attempt) + _ONE))
+
+
+@kernel
+def row_in(seats, power, drawn):
+    """Return the row in the seat that 64 drawn bits choose, -1 where it is empty."""
+    return seats[np.int64(drawn >> (_64 - np.uint64(power)))]
 
 
 @kernel

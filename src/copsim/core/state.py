@@ -101,7 +101,8 @@ class State(NamedTuple):
     ring: Array  # int32 (WEEKS, rows): acts in each of the last twelve weeks
     tie_other: Array  # int32 (rows, SLOTS): number of the person tied to; only the holder's kernels write it
     tie_strength: Array  # float32 (rows, SLOTS) share; 0 = an empty slot
-    list_rows: Array  # int32 (rows,): rows of attendees
+    list_rows: Array  # int32 (rows,): rows of attendees, or 1 for those whom a mechanism marks
+    scratch: Array  # float32 (rows,): chances or doses, from one loop of a mechanism to the next
     seats: Array  # int32 (a power of two,): the seat table for choosing partners
 
 
@@ -217,5 +218,6 @@ def new_state(people: int, rows: int, weeks: int, observables: int, events: int)
         tie_other=np.full((rows, SLOTS), -1, np.int32),
         tie_strength=np.zeros((rows, SLOTS), np.float32),
         list_rows=np.zeros(rows, np.int32),
+        scratch=np.zeros(rows, np.float32),
         seats=np.full(seats_needed(rows), -1, np.int32),
     )

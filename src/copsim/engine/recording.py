@@ -36,9 +36,11 @@ def _sums(s):
         inside = s.whole[LEVEL, i] < OUTSIDE
         belonging += np.int64(np.int32(s.real[BELONGING, i] * _SCALE)) if inside else np.int64(0)
         fatigue += np.int64(np.int32(s.real[FATIGUE, i] * _SCALE)) if s.whole[LEVEL, i] <= ACTIVE else np.int64(0)
-        if inside:
-            for slot in range(SLOTS):
-                ties += 1 if s.tie_strength[i, slot] > 0 else 0
+    for i in range(s.counts[0].rows):
+        held = 0
+        for slot in range(SLOTS):
+            held += 1 if s.tie_strength[i, slot] > 0 else 0
+        ties += held if s.whole[LEVEL, i] < OUTSIDE else 0
     return answers, by_tie, contacted, ties, belonging * _UNIT, fatigue * _UNIT
 
 

@@ -11,11 +11,12 @@ import numpy as np
 from copsim.core.draws import ORDER_BITS
 from copsim.core.levels import LEVELS
 from copsim.core.state import ATTEND, CHANGED, CONTACT, MET, POST, REPLY
-from copsim.engine.days import draw_days
+from copsim.engine.days import draw_days, share_elsewhere
 from copsim.engine.gate import Plan
 from copsim.engine.living import Life
 from copsim.engine.luck import wrapping
 from copsim.engine.starting import HISTORY_WEEKS, copied
+from copsim.measures.eventlog import EventLog
 from copsim.measures.weekly import category
 
 if TYPE_CHECKING:
@@ -39,12 +40,7 @@ def event_log(life: Life, plan: Plan) -> "pd.DataFrame":
     """
     import pandas as pd
 
-    acts = life.events[np.isin(life.events[:, 1], list(KINDS))]
-    acts = np.concatenate([_history(plan), acts])
-    days = _days(life, acts)
-    parts = _split(acts, days)
-    order = np.lexsort((parts[:, 3], parts[:, 1], parts[:, 0]))  # by date, then person, then kind
-    day, person, other, kind, number = parts[order].T
+    day, person, other, kind, number = _rows(life, plan)
     names = np.append(member_names(life.state.person_uid[: int(life.state.counts[0].people)]), "")
     monday = np.datetime64(plan.first_day, "D")
     table = {
@@ -56,6 +52,33 @@ def event_log(life: Life, plan: Plan) -> "pd.DataFrame":
         "n": number.astype(np.int32),
     }
     return pd.DataFrame(table)[list(EVENT_COLUMNS)]
+
+
+def observed_life(life: Life, plan: Plan) -> EventLog:
+    """Return the event log of one life as `observe` reads logs, observed to the last day of the plan."""
+    day, person, other, kind, number = _rows(life, plan)
+    monday = int(np.datetime64(plan.first_day, "D").astype(np.int64))
+    kinds = list(KINDS)
+    return EventLog(
+        communities=("community",),
+        obs_end=np.array([monday + 7 * plan.weeks - 1], np.int64),
+        names=member_names(life.state.person_uid[: int(life.state.counts[0].people)]),
+        kinds=tuple(KINDS.values()),
+        community=np.zeros(len(day), np.int32),
+        day=day + monday,
+        member=person.astype(np.int32),
+        kind=np.searchsorted(kinds, kind).astype(np.int32),
+        member2=other.astype(np.int32),
+        n=number,
+    )
+
+
+def _rows(life: Life, plan: Plan) -> Array:
+    """Return day from the first Monday, person, other, kind and number of all events, by date, person and kind."""
+    acts = np.concatenate([_history(plan), life.events[np.isin(life.events[:, 1], list(KINDS))]])
+    parts = _split(acts, _days(life, plan, acts))
+    order = np.lexsort((parts[:, 3], parts[:, 1], parts[:, 0]))
+    return np.asarray(parts[order].T)
 
 
 def _history(plan: Plan) -> Array:
@@ -70,7 +93,7 @@ def _history(plan: Plan) -> Array:
     return np.stack([week - HISTORY_WEEKS + 1, post, person, nobody, start.acts[person, week]], 1).astype(np.int32)
 
 
-def _days(life: Life, acts: Array) -> Array:
+def _days(life: Life, plan: Plan, acts: Array) -> Array:
     """Return for each event the day of its first act, another day, both counted from the Monday of week 1, and how many
     of its contributions fall on the other day."""
     weeks, persons = acts[:, 0].astype(np.int64), acts[:, 2]
@@ -84,7 +107,7 @@ def _days(life: Life, acts: Array) -> Array:
     days = np.zeros((len(acts), 3), np.int64)
     further = np.where(acts[:, 1] == POST, acts[:, 4] - 1, 0).astype(np.int64)
     with wrapping():
-        draw_days(life.state.key[0], weeks, uids, number, further, days)
+        draw_days(life.state.key[0], weeks, uids, number, further, share_elsewhere(plan), days)
     days[:, :2] = _dealt(days[:, :2], weeks, persons)
     days[:, 0] = _after_the_question(days[:, 0], acts)
     days[:, :2] += 7 * (weeks - 1)[:, None]

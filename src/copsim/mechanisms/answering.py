@@ -17,7 +17,7 @@ from copsim.core.jit import kernel
 from copsim.core.knots import tie
 from copsim.core.log import note
 from copsim.core.numeric import binomial_quantile
-from copsim.core.seats import TRIES, clear, drawn_row, sit, table_bits
+from copsim.core.seats import TRIES, clear, drawn_seat, row_in, sit, table_bits
 from copsim.core.state import ANSWERS, AWAY, BELONGING, BY_TIE, GIVEN, HISTORY, LEFT, OWN, PERSON, PROPENSITY, REPLY
 
 _ROW = "S08"
@@ -58,7 +58,7 @@ def inclination(propensity, belonging):
 @kernel
 def is_around(s, row):
     """Return whether a member acted this week or in the last twelve and is not in a pause."""
-    return (s.whole[HISTORY, row] != 0 or s.whole[OWN, row] > 0) and s.whole[AWAY, row] == 0
+    return s.whole[HISTORY, row] | s.whole[OWN, row] != 0 and s.whole[AWAY, row] == 0
 
 
 @kernel
@@ -81,11 +81,13 @@ def answer(s, p, week):
 
 @kernel
 def _seat_everybody(s):
-    """Give a seat to every member who has not left, count who is around, and return the size of the table in bits."""
+    """Give a seat to every member who has not left, list who is around (`s.list_rows`: 1), count them, and return the
+    size of the table in bits."""
     present, around = 0, 0
     for i in range(s.counts[0].rows):
-        present += 1 if s.whole[LEFT, i] == 0 else 0
-        around += 1 if s.whole[LEFT, i] == 0 and is_around(s, i) else 0
+        s.list_rows[i] = 1 if s.whole[LEFT, i] == 0 and is_around(s, i) else 0
+        present += 1 - s.whole[LEFT, i]
+        around += s.list_rows[i]
     power = table_bits(present)
     clear(s.seats, power)
     for i in range(s.counts[0].rows):
@@ -129,9 +131,8 @@ def answerer(s, q, power, key, asker):
 def drawn_around(s, power, key, asker, waking):
     """Return the row of a member drawn evenly from those around; a dormant one counts only a share `waking`."""
     for attempt in range(TRIES):
-        row = np.int64(drawn_row(s.seats, power, key, attempt))
-        if row >= 0 and row != asker:
-            woken = share32(mix(key ^ (GOLDEN * np.uint64(attempt + 1)))) < waking
-            if woken or is_around(s, row):
-                return row
+        drawn = drawn_seat(key, attempt)
+        row = np.int64(row_in(s.seats, power, drawn))
+        if row >= 0 and row != asker and (s.list_rows[row] == 1 or share32(drawn << _40) < waking):
+            return row
     return np.int64(-1)

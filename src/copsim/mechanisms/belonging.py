@@ -24,7 +24,7 @@ declare(
     Parameter("act", 0.2, "answers", (0.0, 3.0), "uncertain", "dose of an act of one's own", "assumed", _ROW),
     Parameter("peer", 1.0, "answers", (0.0, 3.0), "fixed", "dose of an answer by a peer",
               "measured: return of answered newcomers, +.04 to +.11 (event studies of 45 open communities)", _ROW,
-              git=0.3),
+              git=0.0),
     Parameter("contact", 5.0, "ratio", (3.0, 6.0), "fixed", "contact by a role holder, in answers by a peer",
               "measured: 3 to 6 times on the logit (Cottica 2016)", "S02"),
     Parameter("meeting", 2.0, "answers", (0.0, 5.0), "uncertain", "dose of a perfect meeting", "assumed", "S05"),
@@ -70,11 +70,11 @@ def belong(s, p, week):
     q, c = p.belonging, s.community[0]
     kept, quality = np.float32(exp64(-1.0 / np.float64(q.warmth_memory))), np.float32(c.quality)
     owned = c.ownership * np.float64(q.identification) / np.sqrt(np.float64(p.practising.breadth))
-    gain = np.float32(np.float64(q.gain) * owned)
+    gain, dose = np.float32(np.float64(q.gain) * owned), s.scratch
     for i in range(s.counts[0].rows):
         acted = np.float32(1 if s.whole[OWN, i] + s.whole[GIVEN, i] > 0 else 0)
         meeting = quality * np.float32(s.whole[ATTENDS, i])
-        dose = dose_of(
+        dose[i] = dose_of(
             q,
             acted,
             np.float32(s.whole[ANSWERS, i]),
@@ -82,7 +82,9 @@ def belong(s, p, week):
             meeting,
             np.float32(s.whole[REALIZED_UNITS, i]),
         )
-        s.real[WARMTH, i] = warmed(s.real[WARMTH, i], kept, q.warmth_gain, dose)
+    for i in range(s.counts[0].rows):
+        s.real[WARMTH, i] = warmed(s.real[WARMTH, i], kept, q.warmth_gain, dose[i])
+    for i in range(s.counts[0].rows):
         s.real[BELONGING, i] = belonged(
-            s.real[BELONGING, i], gain, dose, q.memory, q.held_by_ties * s.real[ATTACHMENT, i]
+            s.real[BELONGING, i], gain, dose[i], q.memory, q.held_by_ties * s.real[ATTACHMENT, i]
         )

@@ -16,6 +16,7 @@ from copsim.core.people import depart
 from copsim.core.state import ATTENDS, BELONGING, CONTACTS, GIVEN, LEFT, OWN, PROPENSITY, RECENT
 
 _ROW = "S02"
+_ZERO = np.float32(0.0)
 
 declare(
     __name__,
@@ -32,10 +33,10 @@ declare(
 
 
 @kernel
-def chance_of_leaving(q, disowned, belonging, propensity):
-    """Return a silent member's chance to leave for good; `disowned` is what lost ownership adds to the logarithm."""
+def hazard_of_leaving(q, disowned, belonging, propensity):
+    """Return a silent member's hazard to leave for good; `disowned` is what lost ownership adds to the logarithm."""
     attached = q.belonging * np.sqrt(belonging) + q.propensity * propensity
-    return saturating32(q.hazard * exp32(disowned - attached))
+    return q.hazard * exp32(disowned - attached)
 
 
 @kernel
@@ -45,9 +46,13 @@ def leave(s, p, week):
     disowned = np.float32(np.float64(q.disowned) * (1.0 - s.community[0].ownership))
     key = week_key(s.key[0], LEAVE, week)
     for i in range(s.counts[0].rows):
-        chance = chance_of_leaving(q, disowned, s.real[BELONGING, i], s.real[PROPENSITY, i])
-        silent = s.whole[OWN, i] + s.whole[GIVEN, i] + s.whole[ATTENDS, i] + s.whole[CONTACTS, i] == 0
-        if silent and s.whole[LEFT, i] == 0 and share32(bits(key, s.uid[i])) < chance:
+        hazard = hazard_of_leaving(q, disowned, s.real[BELONGING, i], s.real[PROPENSITY, i])
+        active = s.whole[OWN, i] | s.whole[GIVEN, i] | s.whole[ATTENDS, i] | s.whole[CONTACTS, i]
+        s.scratch[i] = saturating32(hazard) if active | s.whole[LEFT, i] == 0 else _ZERO
+    for i in range(s.counts[0].rows):
+        s.list_rows[i] = 1 if share32(bits(key, s.uid[i])) < s.scratch[i] else 0
+    for i in range(s.counts[0].rows):
+        if s.list_rows[i] == 1:
             depart(s, i)
 
 

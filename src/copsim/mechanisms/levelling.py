@@ -65,41 +65,61 @@ def level(s, p, week):
 
 @kernel
 def _remember(s, week):
-    slot = week % WEEKS
-    acts, acting, first = np.int64(0), 0, 0
-    late, followed = s.counts[0].late_from, s.counts[0].followed_until
+    made, recent, history, last_act = s.ring[week % WEEKS], s.whole[RECENT], s.whole[HISTORY], s.whole[LAST_ACT]
     for i in range(s.counts[0].rows):
-        made = np.int32(s.whole[OWN, i] + s.whole[GIVEN, i] + s.whole[ATTENDS, i] + s.whole[CONTACTS, i])
-        acted = np.int32(1 if made > 0 else 0)
-        s.whole[RECENT, i] += made - s.ring[slot, i]
-        s.ring[slot, i] = made
-        s.whole[HISTORY, i] = history_after(s.whole[HISTORY, i], acted)
-        s.whole[ACTIVE_OF_TWELVE, i] = weeks_active(s.whole[HISTORY, i])
-        s.whole[ACTIVE_WEEKS, i] += acted
-        acts += made
+        recent[i] -= made[i]
+    for i in range(s.counts[0].rows):
+        made[i] = s.whole[OWN, i] + s.whole[GIVEN, i] + s.whole[ATTENDS, i] + s.whole[CONTACTS, i]
+    acts, acting, first, month = np.int64(0), 0, 0, s.calendar[MONTH_START, week]
+    for i in range(s.counts[0].rows):
+        acted = 1 if made[i] > 0 else 0
+        acts += made[i]
         acting += acted
-        first += acted if (s.whole[LAST_ACT, i] < s.calendar[MONTH_START, week] or s.whole[JOINED, i] == week) else 0
-        s.whole[LAST_ACT, i] = week if made > 0 else s.whole[LAST_ACT, i]
-        s.whole[ACTS_COUNTED, i] += made if week >= late else 0
-        s.whole[SILENT_YEAR, i] = 1 if week - s.whole[LAST_ACT, i] >= YEAR_WEEKS else 0
-        tenure = week - s.whole[JOINED, i]
-        stays = (
-            acted == 1 and tenure >= 27 and tenure <= 52 and s.whole[JOINED, i] >= 1 and s.whole[JOINED, i] <= followed
-        )
-        s.counts[0].stayed += 1 if stays and s.whole[STAYED, i] == 0 else 0
-        s.whole[STAYED, i] = np.int32(1 if stays or s.whole[STAYED, i] == 1 else 0)
+        first += acted if last_act[i] < month or s.whole[JOINED, i] == week else 0
     s.counts[0].acts, s.counts[0].acting, s.counts[0].acting_month = acts, acting, first
+    for i in range(s.counts[0].rows):
+        recent[i] += made[i]
+        history[i] = history_after(history[i], np.int32(1 if made[i] > 0 else 0))
+    for i in range(s.counts[0].rows):
+        s.whole[ACTIVE_OF_TWELVE, i] = weeks_active(history[i])
+        s.whole[ACTIVE_WEEKS, i] += history[i] & 1
+    for i in range(s.counts[0].rows):
+        last_act[i] = week if made[i] > 0 else last_act[i]
+        s.whole[SILENT_YEAR, i] = 1 if week - last_act[i] >= YEAR_WEEKS else 0
+    if week >= s.counts[0].late_from:
+        for i in range(s.counts[0].rows):
+            s.whole[ACTS_COUNTED, i] += made[i]
+    _follow(s, week, made)
+
+
+@kernel
+def _follow(s, week, made):
+    """Count those who are seen between 27 and 52 weeks after joining in the run, each once."""
+    stayed, earliest, latest = 0, max(1, week - 52), min(week - 27, s.counts[0].followed_until)
+    for i in range(s.counts[0].rows):
+        due = s.whole[JOINED, i] >= earliest and s.whole[JOINED, i] <= latest
+        seen = 1 if due and made[i] > 0 else 0
+        stayed += seen & ~s.whole[STAYED, i]
+        s.whole[STAYED, i] |= seen
+    s.counts[0].stayed += stayed
+
+
+@kernel
+def _number_at(levels, n, level):
+    number = 0
+    for i in range(n):
+        number += 1 if levels[i] == level else 0
+    return number
 
 
 @kernel
 def _count(s, week):
     counts = s.counts[0]
     for k in range(OUTSIDE + 1):
-        counts.levels[k] = 0
+        counts.levels[k] = _number_at(s.whole[LEVEL], counts.rows, k)
     counts.leavers = 0
     for i in range(counts.rows):
         before, now = s.whole[LEVEL_BEFORE, i], s.whole[LEVEL, i]
-        counts.levels[now] += 1
         if now != before:
             counts.leavers += 1 if now == OUTSIDE else 0
             note(s, week, CHANGED, s.whole[PERSON, i], np.int32(before), np.int32(now))

@@ -111,9 +111,13 @@ def _attend(s, p, week):
             p.participating.fatigue,
             s.whole[AWAY, i],
         )
-        if s.whole[LEFT, i] == 0 and share32(bits(key, s.uid[i])) < logistic32(odds):
-            s.whole[ATTENDS, i] = 1
-            s.real[HOURS, i] += q.hours
+        s.scratch[i] = logistic32(odds) if s.whole[LEFT, i] == 0 else _ZERO
+    for i in range(s.counts[0].rows):
+        attends = share32(bits(key, s.uid[i])) < s.scratch[i]
+        s.whole[ATTENDS, i] = 1 if attends else 0
+        s.real[HOURS, i] += q.hours if attends else _ZERO
+    for i in range(s.counts[0].rows):
+        if s.whole[ATTENDS, i] == 1:
             s.list_rows[attendance] = i
             attendance += 1
             note(s, week, ATTENDED, s.whole[PERSON, i], -1, 1)

@@ -75,6 +75,9 @@ declare(
               "calibrated: members with ten and more contributions, inequality of a life", _ROW, git=0.868),
     Parameter("extra_own", 1.24, "log", (0.0, 2.0), "fixed", "innate spread of volume",
               "calibrated: share of the leading contributor", _ROW, git=0.307),
+    Parameter("another_day", 0.23, "share", (0.0, 1.0), "fixed",
+              "share of the further contributions of a week on another day; in the log alone",
+              "calibrated: members seen on one day only", _ROW, git=0.308),
 )  # fmt: skip
 
 
@@ -115,24 +118,50 @@ def shortfall(recent, habitual):
 @kernel
 def participate(s, p, week):
     """Let members pause, come back, act, and say how much."""
-    c, q = s.community[0], p.participating
-    shared = np.float32(shared_log_odds(s, q))
-    rise = np.float32(np.float64(q.stepping_in) * shortfall(c.recent_acts, c.habitual_acts))
-    pauses, acts = week_key(s.key[0], PAUSE, week), week_key(s.key[0], ACT, week)
+    _pause(s, p.participating, np.int32(week))
+    _act(s, p.participating, np.int32(week))
+    if week == 1:
+        _begin(s)
+    _volumes(s, p.participating, week)
+
+
+@kernel
+def _pause(s, q, week):
+    """Let members fall into a pause or come back from it; newcomers of the week and those who left are not away."""
+    key = week_key(s.key[0], PAUSE, week)
     for i in range(s.counts[0].rows):
         out = chance_of_pausing(q.spell, q.steadiness, s.real[BELONGING, i], q.fatigue_pauses, s.real[FATIGUE, i])
         back = chance_of_returning(q.pause, s.real[BELONGING, i])
-        changes = share32(bits(pauses, s.uid[i])) < (back if s.whole[AWAY, i] == 1 else out)
-        away = s.whole[AWAY, i] != (1 if changes else 0)
+        s.scratch[i] = back if s.whole[AWAY, i] == 1 else out
+    for i in range(s.counts[0].rows):
+        changes = 1 if share32(bits(key, s.uid[i])) < s.scratch[i] else 0
+        here = s.whole[JOINED, i] < week and s.whole[LEFT, i] == 0
+        s.whole[AWAY, i] = s.whole[AWAY, i] ^ changes if here else 0
+
+
+@kernel
+def _act(s, q, week):
+    """Let members who are available act or not; newcomers have come with an act."""
+    c, key = s.community[0], week_key(s.key[0], ACT, week)
+    shared = np.float32(shared_log_odds(s, q))
+    rise = np.float32(np.float64(q.stepping_in) * shortfall(c.recent_acts, c.habitual_acts))
+    for i in range(s.counts[0].rows):
         odds = log_odds_of_acting(
             q, shared, rise, s.real[PROPENSITY, i], s.real[BELONGING, i], s.real[WARMTH, i], s.real[FATIGUE, i]
         )
-        acting = share32(bits(acts, s.uid[i])) < logistic32(odds) and not away
-        here = s.whole[LEFT, i] == 0 and s.whole[JOINED, i] < week
-        founding = week == 1 and s.whole[ACTIVE_WEEKS, i] == 0  # founders act in week 1
-        s.whole[AWAY, i] = np.int32(1 if (away and here and not founding) else 0)
-        s.whole[OWN, i] = 1 if ((acting or founding) and here) or s.whole[OWN, i] > 0 else 0
-    _volumes(s, q, week)
+        here = s.whole[JOINED, i] < week and s.whole[LEFT, i] | s.whole[AWAY, i] == 0
+        s.scratch[i] = logistic32(odds) if here else _ZERO
+    for i in range(s.counts[0].rows):
+        s.whole[OWN, i] |= 1 if share32(bits(key, s.uid[i])) < s.scratch[i] else 0
+
+
+@kernel
+def _begin(s):
+    """Let the founders act in week 1, whatever their luck."""
+    for i in range(s.counts[0].rows):
+        if s.whole[LEFT, i] == 0 and s.whole[JOINED, i] < 1 and s.whole[ACTIVE_WEEKS, i] == 0:
+            s.whole[AWAY, i] = 0
+            s.whole[OWN, i] = 1
 
 
 @kernel

@@ -37,10 +37,13 @@ def tired(fatigue, overload, gain, memory):
 @kernel
 def tire(s, p, week):
     """Count the hours of contributions and turn overload into fatigue."""
-    q = p.tiring
+    q, hours, coordinator, recognised = p.tiring, s.real[HOURS], p.leading.coordinator_hours, p.leading.recognised_hours
     for i in range(s.counts[0].rows):
-        s.real[HOURS, i] += q.contribution_hours * np.float32(s.whole[OWN, i] + s.whole[GIVEN, i])
-        brought = p.leading.coordinator_hours if s.whole[ROLE, i] == COORDINATOR else _ZERO
-        brought = p.leading.recognised_hours if s.whole[ROLE, i] >= FIRST_ROLE else brought
-        overload = max(_ZERO, s.real[HOURS, i] / (s.real[CAPACITY, i] + brought) - _ONE)
-        s.real[FATIGUE, i] = tired(s.real[FATIGUE, i], overload, q.gain, q.memory) if q.on > 0 else s.real[FATIGUE, i]
+        hours[i] += q.contribution_hours * np.float32(s.whole[OWN, i] + s.whole[GIVEN, i])
+    if q.on > 0:
+        gain, memory = q.gain, q.memory
+        for i in range(s.counts[0].rows):
+            brought = coordinator if s.whole[ROLE, i] == COORDINATOR else _ZERO
+            brought = recognised if s.whole[ROLE, i] >= FIRST_ROLE else brought
+            overload = max(_ZERO, hours[i] / (s.real[CAPACITY, i] + brought) - _ONE)
+            s.real[FATIGUE, i] = tired(s.real[FATIGUE, i], overload, gain, memory)

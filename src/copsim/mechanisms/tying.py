@@ -41,4 +41,6 @@ def tend_ties(s, p, week):
         for slot in range(SLOTS):
             strength[i, slot] = faded(strength[i, slot], kept)
             total += strength[i, slot]
-        s.real[ATTACHMENT, i] = saturating32(total)
+        s.real[ATTACHMENT, i] = total
+    for i in range(s.counts[0].rows):
+        s.real[ATTACHMENT, i] = saturating32(s.real[ATTACHMENT, i])

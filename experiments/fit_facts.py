@@ -1,0 +1,139 @@
+"""Fit a population to the stylised facts of the fitted half of its real communities, by CMA-ES; any kill can be continued.
+
+Objective: over the facts of the calibration vector (weight 1) and the further ones (weight .35), the mean of
+min(z, 3)^2, z = (simulated median - median of the fitted half) / half the inter-quartile range of all real communities; a
+fact that cannot be computed counts as z = 3. Every generation has luck of its own, the same for all its candidates.
+Stops after a number of generations. Every candidate is a line of the record, from which the same command goes on.
+Run: python -m experiments.fit_facts talk|git|null-talk|null-git --record FILE [--generations 60]
+"""
+
+import argparse
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from cmaes import CMA
+
+from copsim.core.declare import parameters_by_key
+from copsim.measures.facts import Facts
+from copsim.studies.null import SHAPES
+from copsim.studies.stylised import FURTHER, VECTOR, medians, null_facts, simulated_facts, targets
+
+FITTED = (
+    "answering.chance", "answering.asking_less", "answering.picks", "answering.back", "belonging.memory",
+    "belonging.gain", "joining.hinterland", "joining.reach", "joining.word_of_mouth", "leaving.hazard",
+    "leaving.belonging", "leaving.propensity", "participating.base_rate", "participating.propensity",
+    "participating.belonging", "participating.spell", "participating.steadiness", "participating.pause",
+    "participating.extra", "participating.extra_propensity", "participating.extra_belonging",
+    "participating.extra_own", "participating.another_day", "weathering.shock", "weathering.shock_memory",
+    "weathering.tide",
+)  # fmt: skip
+COMMUNITIES = {"talk": 18, "git": 78}
+SEED, SIGMA, FURTHER_WEIGHT, WORST = 20261124, 0.06, 0.35, 3.0
+
+
+class Space:
+    """Where a fit searches: each number between its bounds, evenly or evenly in the logarithm, as a share of that way."""
+
+    def __init__(self, names: Sequence[str], start: Sequence[float], bounds: Sequence[tuple[float, float]]) -> None:
+        self.names, self.bounds = tuple(names), np.array(bounds, float)
+        self.logarithmic = self.bounds[:, 0] > 0
+        self.start = self.shares(np.array(start, float))
+
+    def shares(self, values: np.ndarray) -> np.ndarray:
+        """Return the shares of values."""
+        low, high = self._scaled(self.bounds[:, 0]), self._scaled(self.bounds[:, 1])
+        return np.asarray(np.clip((self._scaled(values) - low) / (high - low), 0.0, 1.0))
+
+    def values(self, shares: np.ndarray) -> dict[str, float]:
+        """Return the numbers by name."""
+        low, high = self._scaled(self.bounds[:, 0]), self._scaled(self.bounds[:, 1])
+        scaled = low + np.asarray(shares) * (high - low)
+        return dict(zip(self.names, np.where(self.logarithmic, np.exp(scaled), scaled).tolist(), strict=True))
+
+    def _scaled(self, values: np.ndarray) -> np.ndarray:
+        return np.asarray(np.where(self.logarithmic, np.log(np.maximum(values, 1e-12)), values))
+
+
+def space_of(population: str) -> Space:
+    """Return the space of a population's calibrated parameters, around today's values."""
+    declared = parameters_by_key()
+    ranges = []
+    for key in FITTED:
+        p, value = declared[key], declared[key].value_in(population)
+        low, high = p.possible
+        wide = (value / 4, value * 4) if p.scale == "log" and value > 0 else (value - 2.0, value + 2.0)
+        ranges.append((max(low, wide[0]), min(high, wide[1])))
+    return Space(FITTED, [declared[key].value_in(population) for key in FITTED], ranges)
+
+
+def null_space(population: str) -> Space:
+    """Return the space of the null model's eight numbers."""
+    shape = SHAPES[population]
+    bounds = [(0.0, 1.0) if name == "directed" else (value / 10, value * 10) for name, value in shape.items()]
+    return Space(tuple(shape), tuple(shape.values()), bounds)
+
+
+def loss(facts: Sequence[Facts], population: str) -> float:
+    """Return the objective."""
+    if not facts:
+        return WORST**2
+    simulated, fitted, every = medians(facts), targets(population, "fitted"), targets(population, "all")
+    total, weights = 0.0, 0.0
+    for name in VECTOR + FURTHER:
+        weight = 1.0 if name in VECTOR else FURTHER_WEIGHT
+        z = abs(simulated[name] - fitted[name].median) / (0.5 * (every[name].high - every[name].low))
+        total += weight * (min(z, WORST) ** 2 if np.isfinite(z) else WORST**2)
+        weights += weight
+    return total / weights
+
+
+def search(space: Space, evaluate: Callable[[dict[str, float], int], float], record: Path, generations: int) -> None:
+    """Search, generation by generation; what stands in the record is not computed again."""
+    optimizer = CMA(space.start, SIGMA, bounds=np.tile([0.0, 1.0], (len(space.names), 1)), seed=SEED % 2**32)
+    known = [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
+    with record.open("a", encoding="utf-8") as lines:
+        for generation in range(generations):
+            told = []
+            for candidate in range(optimizer.population_size):
+                shares = optimizer.ask()
+                at = generation * optimizer.population_size + candidate
+                if at < len(known):
+                    value = known[at]["loss"]
+                else:
+                    value = evaluate(space.values(shares), generation)
+                    row = {"generation": generation, "loss": value, "values": space.values(shares)}
+                    lines.write(json.dumps(row) + "\n")
+                    lines.flush()
+                told.append((shares, value))
+            optimizer.tell(told)
+            print(
+                generation,
+                f"best {min(v for _, v in told):.3f} median {np.median([v for _, v in told]):.3f}",
+                flush=True,
+            )
+
+
+def main() -> None:
+    """Fit."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["talk", "git", "null-talk", "null-git"])
+    parser.add_argument("--record", type=Path, required=True)
+    parser.add_argument("--generations", type=int, default=60)
+    options = parser.parse_args()
+    population = options.what.removeprefix("null-")
+
+    def model(values: dict[str, float], generation: int) -> float:
+        return loss(simulated_facts(population, COMMUNITIES[population], generation + 1, values), population)
+
+    def null(values: dict[str, float], generation: int) -> float:
+        return loss(null_facts(population, COMMUNITIES[population], generation + 1, values), population)
+
+    is_null = options.what.startswith("null-")
+    space = null_space(population) if is_null else space_of(population)
+    search(space, null if is_null else model, options.record, options.generations)
+
+
+if __name__ == "__main__":
+    main()
