@@ -16,7 +16,8 @@ class Parameter:
     `possible` bounds what is accepted. An `uncertain` one is drawn in a plausible world from `plausible`: half to one
     and a half times its value, clipped; a `lever` is set by people, a `fixed` one stays. `talk` and `git` are the
     values fitted to those communities where they differ from the professional one; a parameter named `NAME_spread` is
-    the spread of NAME between communities. `evidence` is "assumed" (with a reason, where there is one), "calibrated: to what" or "measured: where".
+    the spread of NAME between communities. `evidence` is "assumed" (and why, where that is known), "calibrated: to what"
+    or "measured: where".
     """
 
     name: str
