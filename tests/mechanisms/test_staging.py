@@ -202,7 +202,12 @@ def test_an_act_ends_the_silence():
 @pytest.mark.parametrize(
     ("settings", "setup", "decision", "kind"),
     [
-        ({"staging.institution_rate": 0.05}, {"legitimacy": 0.5}, INSTITUTION, "institutionalised"),
+        (
+            {"staging.institution_rate": 0.05, "sponsoring.prescription": 1.0},
+            {"legitimacy": 0.5, "sponsor": 1.0},
+            INSTITUTION,
+            "institutionalised",
+        ),
         ({"staging.split_rate": 0.05}, {"regulars": 170}, SPLIT, "split"),
     ],
 )
@@ -219,6 +224,15 @@ def test_rare_ends_come_by_the_weeks_own_draw(settings, setup, decision, kind):
         assert (one.community[0].stage == ENDED) == expected
         assert staging.ENDS[int(one.community[0].end_kind)] == (kind if expected else "")
     assert ended > 0
+
+
+def test_nobody_makes_a_unit_of_a_community_whose_agenda_is_its_own():
+    s, p = thriving(SUSTAINING, settings={"staging.institution_rate": 0.05}, legitimacy=0.9, sponsor=1.0)
+    s.community[0].held[1] = 104.0
+    for week in range(1, 80):
+        one = clone(s)
+        call(staging.stage)(one, p[0], np.int64(week))
+        assert one.community[0].stage != ENDED
 
 
 def test_switched_off_the_stage_stays():

@@ -134,7 +134,7 @@ def test_a_number_a_world_and_luck_in_each():
 
 def test_what_one_case_sets_is_drawn_in_none():
     lost = replace(RECRUITS, contrasts=(over(SUSTAINING, case("established", practising__domain_gain=0.02)),))
-    assert {"practising.domain_gain", "staging.split_rate"} <= next(iter(Bench((lost,), 1, 1, SEED).wanted))[1]
+    assert {"practising.domain_gain", "staging.institution_rate"} <= next(iter(Bench((lost,), 1, 1, SEED).wanted))[1]
 
 
 def test_work_left_undone_leaves_the_hours_of_other_work():

@@ -5,10 +5,10 @@ held for some weeks, maturing; stewardship (agenda covered by a role holder, a c
 passion (weakest strength, regulars against their peak) transforming, and its return sustaining again.
 Maturing falls back to coalescing when a strength is nearly lost, coalescing to potential with nobody regular. A community
 silent for `silence` weeks has ended: stillborn (never maturing), a legacy (had been sustaining, and its practice is still
-worth something), or faded; a long sustaining, legitimate one may be made a unit (institutionalised), a very large one may
-split. A merger needs a second community. Thresholds are definitions, not facts: no source measures marks or durations.
+worth something), or faded; a long sustaining, legitimate one may be made a unit by a sponsor who prescribes its agenda
+(institutionalised: the more is prescribed, the likelier), a very large one may split. A merger needs a second community. Thresholds are definitions, not facts: no source measures marks or durations.
 
-Reads: strengths, regulars, core, coverage, role holders, legitimacy. Writes: stage, end. Draws: INSTITUTION, SPLIT.
+Reads: strengths, regulars, core, coverage, role holders, legitimacy, sponsor. Writes: stage, end. Draws: INSTITUTION, SPLIT.
 """
 
 import numpy as np
@@ -54,12 +54,13 @@ declare(
     Parameter("silence", 28.0, "weeks", (4.0, 104.0), "fixed", "silent weeks that are an end", _MARK, _ROW),
     Parameter("legacy_practice", 0.3, "share", (0.0, 1.0), "fixed", "practice that outlives its community", _MARK,
               _ROW),
-    Parameter("institution_rate", 0.001, "1/week", (0.0, 0.05), "uncertain",
-              "a legitimate community two years sustaining is made a unit", "assumed", _ROW, talk=0.0, git=0.0),
-    Parameter("split_size", 150.0, "people", (20.0, 500.0), "uncertain", "regulars above which a split threatens",
-              "assumed: Dunbar's layer of about 150 people", _ROW),
-    Parameter("split_rate", 0.01, "1/week", (0.0, 0.05), "uncertain", "chance of a split above that", "assumed", _ROW,
-              talk=0.0, git=0.0),
+    Parameter("institution_rate", 0.005, "1/week", (0.0, 0.05), "uncertain",
+              "a legitimate community two years sustaining is made a unit, under a fully prescribed agenda", "assumed",
+              _ROW, talk=0.0, git=0.0),
+    Parameter("split_size", 150.0, "people", (20.0, 500.0), "fixed", "regulars above which a split threatens",
+              "measured: the outermost layer of personal networks, about 150 (Dunbar)", _ROW),
+    Parameter("split_rate", 0.0, "1/week", (0.0, 0.05), "fixed", "chance of a split above that",
+              "assumed: none unless it is set, since communities of several hundred regulars are seen to last", _ROW),
 )  # fmt: skip
 
 
@@ -158,7 +159,7 @@ def stage(s, p, week):
     c.held[1] = c.held[1] + 1.0 if following == SUSTAINING else 0.0
     c.stage = following
     _note(c, following, week)
-    _end(s, q, week)
+    _end(s, q, np.float64(p.sponsoring.prescription) * c.sponsor, week)
 
 
 @kernel
@@ -169,14 +170,14 @@ def _note(c, stage, week):
 
 
 @kernel
-def _end(s, q, week):
+def _end(s, q, prescribed, week):
     """Let the community end where its time has come."""
     c, key = s.community[0], s.key[0]
     if c.silent >= q.silence:
         sustained = c.reached[SUSTAINING] > 0 or c.reached[TRANSFORMING] > 0
         c.end_kind = kind_of_end(sustained or c.reached[MATURING] > 0, sustained, c.practice >= q.legacy_practice)
     elif c.held[1] > 104.0 and c.legitimacy >= 0.45 and c.practice >= 0.5:
-        founded = weekly_share(key, INSTITUTION, week) < np.float64(q.institution_rate)
+        founded = weekly_share(key, INSTITUTION, week) < np.float64(q.institution_rate) * prescribed
         c.end_kind = INSTITUTIONALISED if founded else GOING_ON
     if c.end_kind == GOING_ON and s.counts[0].regulars > q.split_size:
         c.end_kind = HALVED if weekly_share(key, SPLIT, week) < np.float64(q.split_rate) else GOING_ON

@@ -87,7 +87,7 @@ ABSENT, COMMAND, SPONSOR_LEAVES = Case("absent-sponsor"), Case("command-and-cont
 PREPARED, COLD = Case("prepared-launch"), Case("cold-launch")
 
 # Splitting and being made a unit are no failures: they are left out where it is asked whether a community goes on.
-_WHOLE = {"staging.split_rate": 0.0, "staging.institution_rate": 0.0}
+_WHOLE = {"staging.institution_rate": 0.0}
 _NOBODY = {"leading.coordinator": 0.0, "leading.hours": 0.0, "sponsoring.hours": 0.0}
 _NO_MEETINGS = {"meeting.cadence": 0.0}
 _GONE = "coordinator-leaves"
