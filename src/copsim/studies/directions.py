@@ -86,7 +86,7 @@ BASELINE, NO_LEADERSHIP, ENGAGED = Case(), Case("no-leadership"), Case("engaged-
 ABSENT, COMMAND, SPONSOR_LEAVES = Case("absent-sponsor"), Case("command-and-control"), Case("sponsor-leaves")
 PREPARED, COLD = Case("prepared-launch"), Case("cold-launch")
 
-# Splitting and being made a unit are no failures: they are left out where it is asked whether a community goes on.
+# Being made a unit is no failure: it is left out where it is asked whether a community goes on.
 _WHOLE = {"staging.institution_rate": 0.0}
 _NOBODY = {"leading.coordinator": 0.0, "leading.hours": 0.0, "sponsoring.hours": 0.0}
 _NO_MEETINGS = {"meeting.cadence": 0.0}
@@ -128,9 +128,18 @@ TOLD, UNTOLD = case(valuing__tell=0.6), case(valuing__tell=0)
 
 SPREAD = case(leading__distributed=0.8)
 CONCENTRATED_LOSS, SPREAD_LOSS = case(_GONE), case(_GONE, leading__distributed=0.8)
-COUNCIL, COUNCIL_LOSS = (case(name, sponsoring__council=0.6) for name in ("engaged-sponsor", "sponsor-leaves"))
-FEW_BROKERS, FEW_BROKERS_LOSS = (case(name, leading__bridging=0.05) for name in ("engaged-sponsor", "sponsor-leaves"))
-BROKERS, BROKERS_LOSS = (case(name, leading__bridging=0.4) for name in ("engaged-sponsor", "sponsor-leaves"))
+_SPONSOR_GOES = ((78, "sponsor-leaves"),)
+_FOR_GOOD = {"sponsoring.job_change": 0.0, "sponsoring.succession": 0.0}
+SPONSOR, SPONSOR_LOSS, COUNCIL, COUNCIL_LOSS = (
+    Case("engaged-sponsor", _FOR_GOOD | {"sponsoring.council": council}, events=events)
+    for council in (0.0, 0.6)
+    for events in ((), _SPONSOR_GOES)
+)
+FEW_BROKERS, FEW_BROKERS_LOSS, BROKERS, BROKERS_LOSS = (
+    Case("engaged-sponsor", {"leading.bridging": bridging}, events=events)
+    for bridging in (0.05, 0.4)
+    for events in ((), _SPONSOR_GOES)
+)
 
 
 def _followed_up_late(base: str) -> Case:
@@ -256,7 +265,7 @@ LAUNCH_AND_SPONSOR = (
     Direction("S19", "losing the sponsor costs regulars", (over(ENGAGED, SPONSOR_LEAVES),), "regulars", (105, 156),
               _SPONSOR, 4),
     Direction("S19", "losing the only sponsor hurts less with a council",
-              (beyond(ENGAGED, SPONSOR_LEAVES, COUNCIL, COUNCIL_LOSS),), "regulars", (105, 156), _SPONSOR, 4),
+              (beyond(SPONSOR, SPONSOR_LOSS, COUNCIL, COUNCIL_LOSS),), "regulars", (105, 156), _SPONSOR, 4),
     Direction("S19", "losing the only sponsor hurts less with brokers",
               (beyond(FEW_BROKERS, FEW_BROKERS_LOSS, BROKERS, BROKERS_LOSS),), "regulars", (105, 156), _SPONSOR, 4),
 )  # fmt: skip
