@@ -66,7 +66,7 @@ class Environment:
         key = digest([self.installed, *sorted(kernels)], *settings)
         if self.compiled.exists() and self.compiled.read_text() == key:
             return
-        say("compiling the kernels (once, about half a minute)")
+        say("compiling the kernels (once, about a minute)")
         check(self.python, "-m", "copsim", "doctor", "--compile")
         self.compiled.write_text(key)
 
