@@ -37,10 +37,10 @@ def test_chance_of_returning(q, belonging, share):
     assert call(participating.chance_of_returning)(q.pause, *f32(belonging)) == pytest.approx(share / q.pause, rel=1e-5)
 
 
-@pytest.mark.parametrize(("z", "b", "w", "f", "rise"), [(0, 0, 0, 0, 0), (1, 0.25, 0.5, 0.2, 0.4), (-2, 1, 1, 1, 0)])
-def test_log_odds_of_acting(q, z, b, w, f, rise):
-    odds = call(participating.log_odds_of_acting)(q, *f32(-3.0, rise, z, b, w, f))
-    expected = -3 + q.propensity * z + q.belonging * np.sqrt(b) + q.warmth * w + rise * b - q.fatigue * f
+@pytest.mark.parametrize(("z", "b", "w", "f"), [(0, 0, 0, 0), (1, 0.25, 0.5, 0.2), (-2, 1, 1, 1)])
+def test_log_odds_of_acting(q, z, b, w, f):
+    odds = call(participating.log_odds_of_acting)(q, *f32(-3.0, z, b, w, f))
+    expected = -3 + q.propensity * z + q.belonging * np.sqrt(b) + q.warmth * w - q.fatigue * f
     assert odds == pytest.approx(float(expected), abs=1e-5)
 
 
@@ -90,9 +90,9 @@ def fates(s, q):
     here = (whole[LEFT] == 0) & (whole[JOINED] < 13)
     away = (whole[AWAY] == 1) ^ (pause < chance)
     common = q.base_rate + c.shock + c.tide + c.season + q.strength * (c.strength - 0.5)
-    common = common + q.legitimacy * c.legitimacy + q.mandate * c.mandate
+    common = common + q.legitimacy * c.legitimacy + q.mandate * c.mandate + q.stepping_in * 0.4
     odds = common + q.propensity * real[PROPENSITY] + q.belonging * np.sqrt(real[BELONGING])
-    odds = odds + q.warmth * real[WARMTH] - q.fatigue * real[FATIGUE] + q.stepping_in * 0.4 * real[BELONGING]
+    odds = odds + q.warmth * real[WARMTH] - q.fatigue * real[FATIGUE]
     sure = (abs(pause - chance) > NEAR) & (abs(act - logistic(odds)) > NEAR)
     acts = ((act < logistic(odds)) & ~away & here) | (whole[OWN] > 0)
     return away & here, acts, sure

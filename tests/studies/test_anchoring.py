@@ -9,6 +9,8 @@ import copsim
 from copsim.core.errors import UserError
 from copsim.core.levels import ACTIVE, CORE, OCCASIONAL, OUTSIDE, PERIPHERAL, read_levels
 from copsim.core.state import ATTACHMENT, BELONGING, COORDINATOR, PROPENSITY, SLOTS
+from copsim.engine.luck import uncertain_parameters
+from copsim.engine.parameters import central
 from copsim.engine.starting import KEPT_WHOLE
 from copsim.measures.eventlog import NOBODY, taken
 from copsim.measures.logs import read_log
@@ -25,7 +27,7 @@ WEEKS = 156
 @pytest.fixture(scope="module")
 def log_file(tmp_path_factory):
     path = tmp_path_factory.mktemp("log") / "log.csv"
-    events = copsim.simulate("baseline", replicates=1, weeks=WEEKS).events()
+    events = copsim.simulate("baseline", replicates=1, weeks=WEEKS, seed=2).events()
     events[["date", "member", "kind", "member2", "n"]].to_csv(path, index=False)
     return path
 
@@ -115,19 +117,69 @@ def test_people_are_as_their_acts_were(anchor):
 
 def test_the_fit_hits_what_the_log_shows(log, anchor):
     past = anchoring._history(log)
-    seen = anchoring._seen(past)
+    level = anchoring.filtered_level(past)
+    seen = anchoring._seen(past, level)
     late = log.day >= last_week_begins(log) - 7 * 25
     late &= log.day < last_week_begins(log) + 7
     week = (log.day[late] - last_week_begins(log)) // 7
-    assert seen.acting == len(set(zip(week.tolist(), log.member[late].tolist(), strict=True))) / 26
-    now = fitting._Trial(anchor.start, anchor.population, 99).run(anchor.settings)
+    assert seen.acts == log.n[late].sum() / len(set(zip(week.tolist(), log.member[late].tolist(), strict=True)))
+    assert (seen.acting, seen.newcomers) == (level.acting, level.newcomers)
+    now = fitting.Trial(anchor.start, anchor.population, 99).run(anchor.settings)
     assert now.acting == pytest.approx(seen.acting, rel=0.15)
-    assert now.acts == pytest.approx(seen.acts, rel=0.15)
+    nothing_extra = anchor.settings["participating.extra"] < 0.01  # answers alone are then more than was seen
+    assert now.acts == pytest.approx(seen.acts, rel=0.15) or (nothing_extra and now.acts > seen.acts)
     assert now.newcomers == pytest.approx(seen.newcomers, rel=0.4, abs=0.1)
     fitted = {row["what"]: row["value"] for row in anchor.fit if row["kind"] == "fitted"}
     assert fitted.items() <= anchor.settings.items()
-    assert anchor.settings["participating.base_rate_spread"] == 0
+    assert anchor.settings["participating.base_rate_spread"] == pytest.approx(level.deviation)
     assert {row["kind"] for row in anchor.fit} == {"fitted", "assumed"}
+
+
+def test_months_are_counted_back_from_the_last_day_that_is_read(log):
+    past = anchoring._history(log)
+    end = last_week_begins(log) + 6
+    counted = []
+
+    def level(acting, newcomers):
+        counted.append((acting, newcomers))
+        return anchoring.Level(1.0, 1.0, 0.1)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(anchoring, "level_of", level)
+        anchoring.filtered_level(past)
+    acting, newcomers = counted[0]
+    assert len(acting) == len(newcomers) == int(past.span * 7 / 30.4375)
+    recent = log.member[(log.day <= end) & (log.day > end - 30.4375)]
+    assert acting[-1] == len(set(recent.tolist()))
+    seen_before = set(log.member[log.day <= end - 30.4375].tolist())
+    assert newcomers[-1] == len(set(recent.tolist()) - seen_before)
+    assert sum(newcomers) <= len(set(log.member.tolist()))
+
+
+def test_as_many_are_in_a_pause_as_their_silence_makes_likely(anchor):
+    start = anchor.start
+    away = start.whole[KEPT_WHOLE.index("away")]
+    now, long_ago = start.acts[:, -1] > 0, (start.acts[:, -8:] == 0).all(1) & (start.acts[:, :-8] > 0).any(1)
+    assert 0 < away.sum() < len(start) / 2
+    assert not away[now].any()
+    assert away[long_ago].mean() > away[~now & ~long_ago].mean() * 0.5
+
+
+def test_strengths_begin_where_a_year_leaves_them(anchor):
+    c = fitting.record_of(anchor.start)
+    domain, practice = fitting.Trial(anchor.start, anchor.population, 7).strengths(anchor.settings)
+    assert c["domain"][0] == pytest.approx(domain, abs=0.06)
+    assert c["practice"][0] == pytest.approx(practice, abs=0.06)
+    product = c["domain"][0] * c["togetherness"][0] * c["practice"][0]
+    assert c["strength"][0] == pytest.approx(product ** (1 / 3))
+
+
+def test_what_the_population_lacks_is_not_drawn_and_a_year_of_silence_is_an_end(anchor):
+    values = central(anchor.population)
+    lacking = [p.key for p in uncertain_parameters() if values[p.key] == 0]
+    assert lacking
+    assert all(anchor.settings[key] == 0 for key in lacking)
+    assert anchor.settings["staging.silence"] == 52
 
 
 def test_no_name_gets_into_what_is_kept(log, anchor):

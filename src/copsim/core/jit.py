@@ -1,4 +1,6 @@
-"""The only place that imports numba: how kernels are compiled, and where compiled code is kept.
+"""How functions are compiled: which functions are compiled, and where compiled code is kept.
+
+How kernels are compiled is in `compiling.py`.
 
 Compiled code is kept per user in a folder named by a digest of every kernel source, the versions and the flags:
 numba's own cache key looks at one file only, so that an edit in a called file would silently keep old code alive.
@@ -16,6 +18,10 @@ import llvmlite
 import numba
 import numpy as np
 from numba import config
+
+from copsim.core.compiling import Kernel, Parts, by_address
+
+__all__ = ["PLAIN", "SOURCES", "by_address", "cache_folder", "entry", "kernel", "reader", "source_digest"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -61,12 +67,8 @@ if not config.CACHE_DIR:  # a folder chosen by the user wins
 
 
 def kernel(function: Function) -> Function:
-    """Compile a function of the weekly engine that only other kernels call.
-
-    `error_model="numpy"` lets LLVM vectorise its loops. Without wrappers for Python and without reference counts the
-    engine compiles twice and runs three times as fast; such a kernel can allocate nothing.
-    """
-    return numba.njit(**_BARE, no_cpython_wrapper=True, no_cfunc_wrapper=True)(function)  # type: ignore[no-any-return]
+    """Compile a function that only other compiled functions call; it can allocate nothing."""
+    return function if PLAIN else Kernel(function, _PART, Parts)
 
 
 def entry(function: Function) -> Function:
@@ -79,11 +81,14 @@ def reader(function: Function) -> Function:
     return _kept(function, error_model="numpy", nogil=True)
 
 
-_BARE = {"error_model": "numpy", "nogil": True, "_nrt": False}
+# `error_model="numpy"` lets LLVM vectorise loops; without reference counts the engine runs three times as fast. Numba's
+# rewrites are for expressions over whole arrays, of which there are none.
+_BARE = {"error_model": "numpy", "nogil": True, "_nrt": False, "no_rewrites": True}
+_PART = {**_BARE, "nopython": True, "boundscheck": None, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def _kept(function: Function, **options: Any) -> Function:
     try:
-        return numba.njit(**options, cache=True)(function)  # type: ignore[no-any-return]
+        return numba.njit(**options, no_cfunc_wrapper=True, cache=True)(function)  # type: ignore[no-any-return]
     except RuntimeError:  # no writable place at all: compile anew in each process
-        return numba.njit(**options)(function)  # type: ignore[no-any-return]
+        return numba.njit(**options, no_cfunc_wrapper=True)(function)  # type: ignore[no-any-return]

@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from copsim.core.jit import by_address
+
 SLOTS = 8
 """Ties a member can hold; a new one takes the place of the weakest."""
 WEEKS = 12
@@ -83,6 +85,7 @@ MONTH_START, YEAR_END = range(2)
 """Rows of `s.calendar`: first week of the week's month; 1 in the last four weeks of a year."""
 
 
+@by_address
 class State(NamedTuple):
     """Everything a run reads and writes: `s.real[BELONGING, row]`, `s.community[0].domain`, `s.counts[0].rows`."""
 

@@ -7,17 +7,18 @@ trust: every key declared, every number finite and in its possible range, weeks 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from copsim.core.declare import POPULATIONS, Parameter, parameters_by_key
+from copsim.core.declare import POPULATIONS, Parameter
 from copsim.core.errors import UserError, nearest
 from copsim.core.observables import NAMES
 from copsim.core.state import MONTH_START, YEAR_END, State, new_state
 from copsim.core.vocabulary import EVENT_KINDS, MOST_MEMBERS, MOST_WEEKS
 from copsim.engine.luck import spread_keys, spread_out, uncertain_parameters
-from copsim.engine.parameters import central
+from copsim.engine.parameters import DECLARED, central
 from copsim.engine.starting import Start, by_appearance, copied, place
 
 EVENTS = dict(zip(EVENT_KINDS, ("coordinator_gone", "sponsor_gone", "top_gone"), strict=True))
@@ -55,10 +56,10 @@ class Plan:
 
 def checked_value(key: str, value: Any, where: str = "") -> float:
     """Return a parameter's value as a float; a `UserError` says what is wrong with the key or the value, and where."""
-    declared, place = parameters_by_key(), f"{where}: " if where else ""
-    if key not in declared:
-        raise UserError(f"{place}there is no parameter '{key}'{nearest(key, declared)}; `copsim params` lists all.")
-    p = declared[key]
+    place = f"{where}: " if where else ""
+    if key not in DECLARED:
+        raise UserError(f"{place}there is no parameter '{key}'{nearest(key, DECLARED)}; `copsim params` lists all.")
+    p = DECLARED[key]
     if isinstance(value, bool) or not isinstance(value, int | float | np.number) or not math.isfinite(float(value)):
         raise UserError(f"{place}{key} must be a number ({p.unit}), not {value!r}.")
     low, high = p.possible
@@ -145,16 +146,16 @@ def fresh_state(plan: Plan, values: Mapping[str, float], key: int, events: int) 
     s.counts[0].hinterland = founders + outside
     s.counts[0].late_from = max(1, plan.weeks - 51)
     s.counts[0].followed_until = plan.weeks - 52
-    _date(s, plan)
+    s.calendar[:] = _calendar(plan.weeks, plan.first_day)
     if start is None:
         return s, 0
     place(start, s)
     return s, 1
 
 
-def _sundays(plan: Plan, weeks: int) -> np.ndarray[Any, Any]:
+def _sundays(first_day: str, weeks: int) -> np.ndarray[Any, Any]:
     """Return the Sundays of weeks 0..`weeks`, days."""
-    return np.datetime64(plan.first_day, "D") + (7 * np.arange(weeks + 1) - 1).astype("timedelta64[D]")
+    return np.datetime64(first_day, "D") + (7 * np.arange(weeks + 1) - 1).astype("timedelta64[D]")
 
 
 def months_of(plan: Plan) -> np.ndarray[Any, Any]:
@@ -162,13 +163,20 @@ def months_of(plan: Plan) -> np.ndarray[Any, Any]:
 
     The week after the last tells whether the last month is whole.
     """
-    return _sundays(plan, plan.weeks + 1).astype("datetime64[M]").astype(np.int64)
+    return _months(plan.first_day, plan.weeks + 1)
 
 
-def _date(s: State, plan: Plan) -> None:
-    """Write the calendar: the first week of each week's month, and the last four weeks of each year."""
-    months, sundays = months_of(plan)[:-1], _sundays(plan, plan.weeks)
-    s.calendar[MONTH_START] = np.searchsorted(months, months, side="left")
+def _months(first_day: str, weeks: int) -> np.ndarray[Any, Any]:
+    return _sundays(first_day, weeks).astype("datetime64[M]").astype(np.int64)
+
+
+@cache
+def _calendar(weeks: int, first_day: str) -> np.ndarray[Any, Any]:
+    """Return the calendar: the first week of each week's month, and the last four weeks of each year."""
+    calendar = np.zeros((2, weeks + 1), np.int32)
+    months, sundays = _months(first_day, weeks), _sundays(first_day, weeks)
+    calendar[MONTH_START] = np.searchsorted(months, months, side="left")
     years = sundays.astype("datetime64[Y]")
     to_go = ((years + np.timedelta64(1, "Y")).astype("datetime64[D]") - sundays).astype(np.int64)
-    s.calendar[YEAR_END] = to_go <= 7 * _YEAR_END_WEEKS
+    calendar[YEAR_END] = to_go <= 7 * _YEAR_END_WEEKS
+    return calendar

@@ -7,14 +7,16 @@ keyed by (seed, replicate, parameter), hence the same in every scenario.
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from copsim.core.declare import Parameter, every_parameter, parameters_by_key
+from copsim.core.declare import Parameter
 from copsim.core.draws import COMMUNITY_LUCK, WORLD, bits, normal, run_key, share64, week_key
 from copsim.core.jit import entry
 from copsim.core.numeric import exp64, log64
+from copsim.engine.parameters import DECLARED
 
 Array = np.ndarray[Any, Any]
 
@@ -59,7 +61,7 @@ def key_of_name(key: str) -> np.uint64:
 
 def uncertain_parameters() -> tuple[Parameter, ...]:
     """Return the parameters that a plausible world draws."""
-    return tuple(p for p in every_parameter() if p.plausible is not None)
+    return tuple(p for p in DECLARED.values() if p.plausible is not None)
 
 
 def worlds(parameters: Sequence[Parameter], seed: int, first: int, replicates: int) -> Array:
@@ -78,23 +80,45 @@ SPREAD = "_spread"
 _OF_MEMBERS = "tiring.hours_spread"
 
 
+class _Spread(NamedTuple):
+    """One spread: what it moves, by which bits, whether by a factor, and the range in which that stays."""
+
+    key: str
+    moves: str
+    bits: np.uint64
+    logarithmic: bool
+    low: float
+    high: float
+
+
+@cache
+def _spreads() -> tuple[_Spread, ...]:
+    pairs = [(key, key.removesuffix(SPREAD)) for key in DECLARED if key.endswith(SPREAD) and key != _OF_MEMBERS]
+    return tuple(
+        _Spread(key, moves, key_of_name(moves), DECLARED[key].unit == "log", *DECLARED[moves].possible)
+        for key, moves in pairs
+    )
+
+
+@cache
+def _keyed() -> tuple[Array, Array]:
+    """Return the bits of what is spread, and whether by a factor."""
+    return np.array([s.bits for s in _spreads()], np.uint64), np.array([s.logarithmic for s in _spreads()], bool)
+
+
 def spread_keys() -> tuple[tuple[str, str], ...]:
     """Return (spread, what it spreads between communities) for every declared spread."""
-    keys = parameters_by_key()
-    return tuple((k, k.removesuffix(SPREAD)) for k in keys if k.endswith(SPREAD) and k != _OF_MEMBERS)
+    return tuple((s.key, s.moves) for s in _spreads())
 
 
 def spread_out(values: dict[str, float], seed: int, replicate: int) -> dict[str, float]:
     """Return the values of one community: what luck spreads is moved, within its possible range."""
-    pairs, declared = spread_keys(), parameters_by_key()
-    logarithmic = np.array([declared[s].unit == "log" for s, _ in pairs], bool)
-    moved = np.zeros(len(pairs))
-    keys = np.array([key_of_name(k) for _, k in pairs], np.uint64)
-    spreads = np.array([values[s] for s, _ in pairs], float)
+    keys, logarithmic = _keyed()
+    moved = np.zeros(keys.size)
+    widths = np.array([values[s.key] for s in _spreads()], float)
     with wrapping():
-        draw_spreads(np.uint64(seed), np.int64(replicate), keys, spreads, logarithmic, moved)
+        draw_spreads(np.uint64(seed), np.int64(replicate), keys, widths, logarithmic, moved)
     lucky = dict(values)
-    for (_, key), by, factor in zip(pairs, moved, logarithmic, strict=True):
-        low, high = declared[key].possible
-        lucky[key] = min(max(values[key] * by if factor else values[key] + by, low), high)
+    for s, by in zip(_spreads(), moved.tolist(), strict=True):
+        lucky[s.moves] = min(max(values[s.moves] * by if s.logarithmic else values[s.moves] + by, s.low), s.high)
     return lucky

@@ -2,6 +2,7 @@
 
 import importlib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,9 @@ MECHANISMS = (
 for _name in MECHANISMS:
     importlib.import_module(f"copsim.mechanisms.{_name}")
 
-KEYS = tuple(p.key for name in MECHANISMS for p in GROUPS[name])
+DECLARED = {p.key: p for name in MECHANISMS for p in GROUPS[name]}
+"""Every declared parameter by key."""
+KEYS = tuple(DECLARED)
 """Every declared key, in the order of the record."""
 
 _GROUP_TYPES = [(name, np.dtype((np.record, [(p.name, "f4") for p in GROUPS[name]]))) for name in MECHANISMS]
@@ -32,4 +35,9 @@ def pack(values: Mapping[str, float]) -> Any:
 
 def central(population: str) -> dict[str, float]:
     """Return the central value of every parameter in a declared population, by key."""
-    return {p.key: p.value_in(population) for name in MECHANISMS for p in GROUPS[name]}
+    return dict(_central(population))
+
+
+@cache
+def _central(population: str) -> dict[str, float]:
+    return {key: p.value_in(population) for key, p in DECLARED.items()}

@@ -75,7 +75,8 @@ def load_start(path: Path) -> Start:
         start = Start(**{**arrays, "hinterland": int(arrays["hinterland"])})
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise UserError(f"{path} is not a saved community that this version of copsim can start from.") from error
-    if start.real.shape != (len(REAL), len(start)) or start.community.size != community_size():
+    shapes = start.real.shape == (len(REAL), len(start)) and start.whole.shape == (len(KEPT_WHOLE), len(start))
+    if not shapes or start.community.size != community_size():
         raise UserError(f"{path} was saved by another version of copsim and cannot be started from.")
     return start
 

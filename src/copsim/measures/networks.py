@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from copsim.core.jit import reader
+from copsim.core.jit import by_address, kernel, reader
 from copsim.measures.readings import WINDOW
 
 Array = NDArray[Any]
@@ -27,6 +27,7 @@ EVERY, LEAST_ROWS, LEAST_NODES = 3, 10, 5
 IN, OUT = 1, 2
 
 
+@by_address
 class Graph(NamedTuple):
     """Room for the ties of one reading; a node's neighbours stand in `ties` from `start` on, `degree` of them.
 
@@ -67,7 +68,7 @@ def _read_networks(source: Array, target: Array, rows: Array, half: Array, graph
             _measure(source[first:stop], target[first:stop], half[t], graph, out[t])
 
 
-@reader
+@kernel
 def _measure(source: Array, target: Array, half: Array, graph: Any, out: Array) -> None:
     n = _number_people(source, target, graph)
     if n < LEAST_NODES:
@@ -90,7 +91,7 @@ def _measure(source: Array, target: Array, half: Array, graph: Any, out: Array) 
     out[9], out[10] = degrees / n, spread / (n * degrees)
 
 
-@reader
+@kernel
 def _number_people(source: Array, target: Array, graph: Any) -> int:
     """Number the people with a tie to somebody else, in member order, and return how many they are."""
     members = len(graph.number) - 1
@@ -109,7 +110,7 @@ def _number_people(source: Array, target: Array, graph: Any) -> int:
     return n
 
 
-@reader
+@kernel
 def _link(source: Array, target: Array, n: int, graph: Any) -> tuple[int, int]:
     """Fill each node's distinct neighbours; return the number of distinct directed ties, and of those answered.
 
@@ -132,7 +133,7 @@ def _link(source: Array, target: Array, n: int, graph: Any) -> tuple[int, int]:
     return directed, answered
 
 
-@reader
+@kernel
 def _make_distinct(i: int, ties: Array, graph: Any) -> int:
     """Replace half-edges by distinct neighbours, return how many; `answered` gets the directions of each."""
     count = 0
@@ -147,7 +148,7 @@ def _make_distinct(i: int, ties: Array, graph: Any) -> int:
     return count
 
 
-@reader
+@kernel
 def _deal(source: Array, target: Array, n: int, graph: Any) -> None:
     """Deal half-edges into buckets; afterwards `start` of a node is where its bucket ends."""
     for row in range(len(source)):
@@ -165,7 +166,7 @@ def _deal(source: Array, target: Array, n: int, graph: Any) -> None:
             graph.start[j] += 1
 
 
-@reader
+@kernel
 def _order_by_degree(n: int, graph: Any) -> None:
     """Rank nodes by degree, largest first; equal degrees keep their order."""
     for k in range(n + 1):
@@ -180,7 +181,7 @@ def _order_by_degree(n: int, graph: Any) -> None:
         graph.rank[i] = graph.mark[n - graph.degree[i]]
 
 
-@reader
+@kernel
 def _triangles(n: int, graph: Any) -> int:
     for i in range(n):
         graph.mark[i] = -1
@@ -196,7 +197,7 @@ def _triangles(n: int, graph: Any) -> int:
     return count // 3  # seen from each of its three sides
 
 
-@reader
+@kernel
 def _closing(i: int, j: int, graph: Any) -> int:
     count = 0
     for e in range(graph.degree[j]):
@@ -204,7 +205,7 @@ def _closing(i: int, j: int, graph: Any) -> int:
     return count
 
 
-@reader
+@kernel
 def _core_periphery(n: int, ties: int, graph: Any) -> tuple[float, float]:
     """Return the best correlation over cores of the 1 .. n - 1 best connected, and that core's share of people."""
     possible = n * (n - 1) / 2
@@ -222,7 +223,7 @@ def _core_periphery(n: int, ties: int, graph: Any) -> tuple[float, float]:
     return best, size / n
 
 
-@reader
+@kernel
 def _count_by_rank(n: int, graph: Any) -> None:
     """Count in `mark` the ties whose better connected end has each rank."""
     for i in range(n):
@@ -232,7 +233,7 @@ def _count_by_rank(n: int, graph: Any) -> None:
             graph.mark[graph.rank[i]] += graph.rank[i] < graph.rank[graph.ties[graph.start[i] + e]]
 
 
-@reader
+@kernel
 def _largest_part(n: int, graph: Any) -> int:
     """Return the size of the largest connected part, found breadth first with `answered` as the queue."""
     for i in range(n):
@@ -254,7 +255,7 @@ def _largest_part(n: int, graph: Any) -> int:
     return largest
 
 
-@reader
+@kernel
 def _touching(half: Array, n: int, graph: Any) -> int:
     """Count the ties with at least one end in the half set."""
     count = 0

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from copsim.core.jit import reader
+from copsim.core.jit import by_address, kernel, reader
 from copsim.core.levels import OUTSIDE, PERIPHERAL, TRANSACTIONAL, YEAR_WEEKS, half_set, level_of, read_levels
 from copsim.measures.eventlog import EventLog, appearance
 
@@ -25,6 +25,7 @@ MONDAY = 4
 """1970-01-05, the first Monday counted in days since 1970-01-01."""
 
 
+@by_address
 class Months(NamedTuple):
     """What a community's months look like; T months, N members in order of first appearance.
 
@@ -45,6 +46,7 @@ class Months(NamedTuple):
     weeks_in_life: Array
 
 
+@by_address
 class _Columns(NamedTuple):
     """One number per member, carried from month to month."""
 
@@ -103,7 +105,7 @@ def _read_months(
         begin, counted = stop, known
 
 
-@reader
+@kernel
 def _act_in_month(t: int, day: Array, member: Array, made: Array, columns: Any, out: Any) -> None:
     """Count who acted, how much, for the first time, again after 84 days, and from which level."""
     for row in range(len(day)):
@@ -120,7 +122,7 @@ def _act_in_month(t: int, day: Array, member: Array, made: Array, columns: Any, 
         columns.seen[who] = day[row]
 
 
-@reader
+@kernel
 def _count_weeks(day: Array, member: Array, origin: int, columns: Any) -> None:
     for row in range(len(day)):
         who, week = member[row], (day[row] - origin) // WEEK
@@ -128,7 +130,7 @@ def _count_weeks(day: Array, member: Array, origin: int, columns: Any) -> None:
         columns.week[who] = week
 
 
-@reader
+@kernel
 def _gather_window(end: int, day: Array, member: Array, made: Array, columns: Any) -> None:
     """Sum the contributions of the window and mark its active blocks of seven days as bits."""
     for who in range(len(columns.made)):
@@ -139,7 +141,7 @@ def _gather_window(end: int, day: Array, member: Array, made: Array, columns: An
         columns.blocks[member[row]] |= 1 << ((end - day[row]) // WEEK)
 
 
-@reader
+@kernel
 def _active_blocks(blocks: int) -> int:
     count = 0
     for block in range(WEEKS_IN_WINDOW):
@@ -147,7 +149,7 @@ def _active_blocks(blocks: int) -> int:
     return count
 
 
-@reader
+@kernel
 def _classify(t: int, end: int, columns: Any, out: Any) -> None:
     members = len(columns.made)
     threshold, ties = half_set(columns.made, members)
@@ -164,7 +166,7 @@ def _classify(t: int, end: int, columns: Any, out: Any) -> None:
         out.states[t, who] = _state(level, made > 0)
 
 
-@reader
+@kernel
 def _state(level: int, seen_in_window: bool) -> int:
     """Return the place in `STATES` (it begins like `LEVELS`); acts in the window tell one-touch people apart."""
     if level == TRANSACTIONAL:
@@ -174,7 +176,7 @@ def _state(level: int, seen_in_window: bool) -> int:
     return GONE if level == OUTSIDE else level
 
 
-@reader
+@kernel
 def _count_moves(t: int, out: Any) -> None:
     for who in range(out.states.shape[1]):
         state = out.states[t, who]
@@ -184,7 +186,7 @@ def _count_moves(t: int, out: Any) -> None:
             out.counts[t, state] += 1
 
 
-@reader
+@kernel
 def _measure_spread(columns: Any, half: Array, spread: Array) -> None:
     n, chosen = 0, 0
     for who in range(len(half)):
@@ -193,10 +195,10 @@ def _measure_spread(columns: Any, half: Array, spread: Array) -> None:
             columns.ordered[n] = columns.made[who]
             n += 1
     spread[0], spread[1] = n, chosen
-    active = columns.ordered[:n]
-    active.sort()
     if n == 0:
         return
+    active = columns.ordered[:n]
+    _sort(active)
     total, weighted, tenth = 0, 0, 0
     for i in range(n):
         total += active[i]
@@ -206,6 +208,22 @@ def _measure_spread(columns: Any, half: Array, spread: Array) -> None:
     if n > 1:
         spread[2] = weighted / (n * total)
     spread[3], spread[4] = active[n - 1] / total, tenth / total
+
+
+@kernel
+def _sort(values: Array) -> None:
+    """Sort whole numbers in place, by Shell's method with Knuth's gaps: numba's own sort takes two seconds to compile."""
+    gap = 1
+    while gap < len(values) // 3:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(gap, len(values)):
+            value, place = values[i], i
+            while place >= gap and values[place - gap] > value:
+                values[place] = values[place - gap]
+                place -= gap
+            values[place] = value
+        gap //= 3
 
 
 def weekly_reading(log: EventLog, start_monday: date | str, weeks: int, community: str | None = None) -> Array:
@@ -258,7 +276,7 @@ def _read_weeks(week: Array, member: Array, made: Array, rows: Array, levels: Ar
                 levels[w, who] = NOT_JOINED
 
 
-@reader
+@kernel
 def _shift(member: Array, made: Array, sign: int, contributions: Array, active: Array) -> None:
     for row in range(len(member)):
         contributions[member[row]] += sign * made[row]

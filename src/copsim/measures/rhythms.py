@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from copsim.core.jit import reader
+from copsim.core.jit import kernel, reader
 from copsim.core.vocabulary import STAGES
 from copsim.measures.activity_stage import trailing_mean
 from copsim.measures.facts import Facts, Reading
@@ -110,7 +110,8 @@ def exit_facts(r: Reading) -> Facts:
     """Return what became of activity after the top contributor of a year (at least a fifth of it) left for good."""
     a, active = r.activity, r.active.astype(float)
     months = np.zeros(len(a.ends), np.bool_)
-    _top_exits(a.day, a.member, a.made, a.ends, a.last, a.obs_end - a.last >= YEAR, months)
+    rows = np.searchsorted(a.day, [a.ends - YEAR, a.ends], side="right")
+    _top_exits(a.member, a.made, a.ends, rows, a.last, a.obs_end - a.last >= YEAR, months)
     exits = [t for t in np.flatnonzero(months) if 11 <= t < len(active) - 12]
     if not exits:
         return {}
@@ -124,23 +125,36 @@ def exit_facts(r: Reading) -> Facts:
 
 
 @reader
-def _top_exits(day: Array, member: Array, made: Array, ends: Array, last: Array, left: Array, months: Array) -> None:
-    """Mark the months in which the largest contributor of the last 365 days acted for the last time."""
+def _top_exits(member: Array, made: Array, ends: Array, rows: Array, last: Array, left: Array, months: Array) -> None:
+    """Mark the months in which the largest contributor of the last 365 days acted for the last time.
+
+    rows: (2, months) rows up to the year's begin and the month's end.
+    """
     year = np.zeros(len(last), np.int64)
     begin, old = 0, 0
     for t in range(len(ends)):
-        stop = np.searchsorted(day, ends[t], side="right")
-        past = np.searchsorted(day, ends[t] - YEAR, side="right")
+        past, stop = rows[0, t], rows[1, t]
         _add(member[begin:stop], made[begin:stop], 1, year)
         _add(member[old:past], made[old:past], -1, year)
         begin, old = stop, past
         if t > 0 and stop > past:
-            top = np.argmax(year)
-            share = year[top] / year.sum()
+            top, total = _largest(year)
+            share = year[top] / total
             months[t] = share >= TOP_SHARE and ends[t - 1] < last[top] <= ends[t] and left[top]
 
 
-@reader
+@kernel
+def _largest(values: Array) -> tuple[int, int]:
+    """Return the place of the first largest value, and the sum."""
+    top, total = 0, 0
+    for place in range(len(values)):
+        total += values[place]
+        if values[place] > values[top]:
+            top = place
+    return top, total
+
+
+@kernel
 def _add(member: Array, made: Array, sign: int, year: Array) -> None:
     for row in range(len(member)):
         year[member[row]] += sign * made[row]

@@ -6,7 +6,8 @@ passion (weakest strength, regulars against their peak) transforming, and its re
 Maturing falls back to coalescing when a strength is nearly lost, coalescing to potential with nobody regular. A community
 silent for `silence` weeks has ended: stillborn (never maturing), a legacy (had been sustaining, and its practice is still
 worth something), or faded; a long sustaining, legitimate one may be made a unit by a sponsor who prescribes its agenda
-(institutionalised: the more is prescribed, the likelier), a very large one may split. A merger needs a second community. Thresholds are definitions, not facts: no source measures marks or durations.
+(institutionalised: the more is prescribed, the likelier), a very large one may split. A merger needs a second community.
+Thresholds are definitions, not facts: no source measures marks or durations.
 
 Reads: strengths, regulars, core, coverage, role holders, legitimacy, sponsor. Writes: stage, end. Draws: INSTITUTION, SPLIT.
 """

@@ -27,13 +27,15 @@ from copsim.core.state import (
     WEEKS,
     new_state,
 )
+from copsim.engine.luck import uncertain_parameters
 from copsim.engine.parameters import central, pack
 from copsim.engine.starting import HISTORY_WEEKS, KEPT_WHOLE, Start
 from copsim.measures.activity import activity_of
 from copsim.measures.activity_stage import ENDED, POTENTIAL, TRANSFORMING, activity_stages
 from copsim.measures.eventlog import EventLog, appearance
 from copsim.measures.readings import MONDAY, WEEK, read_months, weekly_reading
-from copsim.studies.fitting import Seen, fitted, nine_digits
+from copsim.studies.filtering import Level, level_of
+from copsim.studies.fitting import Seen, nine_digits, record_of, settled
 from copsim.studies.pasts import attach, common, most_likely, remember, tie_up
 
 Array = np.ndarray[Any, Any]
@@ -43,6 +45,9 @@ LONGEST_WEEKS = 260
 EARLIEST = -5_200
 GIT_KINDS = frozenset(("commit", "merge", "integrate", "coauthor", "signoff", "report", "review", "test"))
 FITTED_WEEKS = 26
+SPREAD = "participating.base_rate_spread"
+MONTH_SIXTEENTHS = 487
+"""A mean month, 30.4375 days, in sixteenths of a day."""
 _DOMAIN, _PRACTICE, _EXPERTISE = 0.5, 0.4, 0.5
 _LEGITIMACY = 0.7
 
@@ -65,10 +70,12 @@ class Anchor:
 class _History:
     """A log in weeks counted from its last whole one, 0, backwards; people are numbered in order of first appearance.
 
-    week, member, directed, made: a row an event, directed -1 for nobody; first, last: weeks by person; span: weeks.
+    week, day, member, directed, made: a row an event; days are counted from the Monday of week 0, directed is -1 for
+    nobody; first, last: weeks by person; span: weeks.
     """
 
     week: Array
+    day: Array
     member: Array
     directed: Array
     made: Array
@@ -90,9 +97,10 @@ def anchored(log: EventLog, seed: int = 1) -> Anchor:
     """
     log = log.only(log.communities[log.position()])
     past, population = _checked(_history(log), log.communities[0]), _population(log)
-    start = start_of(log)
-    settings, fit = fitted(start, population, _seen(past), seed)
-    assumed = _assumed(start, population, central(population))
+    level = filtered_level(past)
+    start, settings, fit = settled(start_of(log), population, _seen(past, level), pinned(population), seed)
+    settings |= {SPREAD: nine_digits(min(level.deviation, 1.0))}
+    assumed = _assumed(start, population, settings)
     return Anchor(start, population, settings, [*fit, *assumed], log.communities[0])
 
 
@@ -102,9 +110,9 @@ def last_week_begins(log: EventLog) -> int:
 
 
 def _history(log: EventLog) -> _History:
-    week = (log.day - last_week_begins(log)) // WEEK
-    kept = week <= 0
-    week = week[kept]
+    day = log.day - last_week_begins(log)
+    kept = day < WEEK
+    day, week = day[kept], day[kept] // WEEK
     people, member = appearance(log.member[kept])
     number = np.full(len(log.names) + 1, -1)  # code -1, nobody, reads the last place
     number[people] = np.arange(len(people))
@@ -112,7 +120,7 @@ def _history(log: EventLog) -> _History:
     np.minimum.at(first, member, week)
     np.maximum.at(last, member, week)
     span = 1 - int(week.min(initial=1))
-    return _History(week, member, number[log.member2[kept]], log.n[kept], first, last, span)
+    return _History(week, day, member, number[log.member2[kept]], log.n[kept], first, last, span)
 
 
 def _checked(past: _History, name: str) -> _History:
@@ -121,6 +129,12 @@ def _checked(past: _History, name: str) -> _History:
     if len(past.inside) < LEAST_MEMBERS:
         raise UserError(f"the log of {name!r} has fewer than {LEAST_MEMBERS} members seen in its last 52 weeks")
     return past
+
+
+def startable(log: EventLog) -> bool:
+    """Tell whether the log of one community is long and lively enough for a start."""
+    past = _history(log)
+    return past.span >= LEAST_WEEKS and len(past.inside) >= LEAST_MEMBERS
 
 
 def _population(log: EventLog) -> str:
@@ -150,10 +164,10 @@ def start_of(log: EventLog) -> Start:
     joined = np.maximum(past.first[inside], EARLIEST)
     other, strength = _ties(past.week, member, directed, past.made, n, values)
     answers = _answers(past, directed, acts, values)
-    real = _people(acts, answers, strength, joined, values)
+    real, away = _people(acts, answers, strength, joined, values)
     year = np.minimum(acts[:, -HISTORY_WEEKS:], np.iinfo(np.int32).max).astype(np.int32)
     whole = np.zeros((len(KEPT_WHOLE), n), np.int32)
-    whole[KEPT_WHOLE.index("joined")] = joined
+    whole[KEPT_WHOLE.index("joined")], whole[KEPT_WHOLE.index("away")] = joined, away
     if values["leading.coordinator"] > 0:
         top = int(np.argmax(year[:, -WEEKS:].sum(1)))
         whole[KEPT_WHOLE.index("role"), top] = COORDINATOR
@@ -194,8 +208,10 @@ def _answers(past: _History, answered: Array, acts: Array, values: dict[str, flo
     return (values["answering.chance"] * acts).astype(np.float32)
 
 
-def _people(acts: Array, answers: Array, strength: Array, joined: Array, values: dict[str, float]) -> Array:
-    """Return the real columns of the people inside, float32."""
+def _people(
+    acts: Array, answers: Array, strength: Array, joined: Array, values: dict[str, float]
+) -> tuple[Array, Array]:
+    """Return the real columns of the people inside, float32, and who of them is in a pause: as many as is likely."""
     n, weeks = acts.shape
     p, real = pack(values), np.zeros((len(REAL), n), np.float32)
     attach(strength, real[ATTACHMENT])
@@ -203,14 +219,14 @@ def _people(acts: Array, answers: Array, strength: Array, joined: Array, values:
     belonging, warmth = np.zeros((n, weeks + 1), np.float32), np.zeros((n, weeks + 1), np.float32)
     remember(acted, answers, real[ATTACHMENT], p, belonging, warmth)
     from_week = np.maximum(joined + weeks, weeks - HISTORY_WEEKS)  # the act of joining is nobody's propensity
-    propensity = np.zeros(n)
+    propensity, away = np.zeros(n), np.zeros(n)
     usual = 0.0 if values["sponsoring.on"] == 0 else values["sponsoring.engagement"] * _LEGITIMACY
     shared = values["participating.base_rate"] + values["participating.legitimacy"] * usual
-    most_likely(acted, belonging, warmth, from_week, shared, p, propensity)
+    most_likely(acted, belonging, warmth, from_week, shared, p, propensity, away)
     real[PROPENSITY] = [nine_digits(z) for z in propensity.tolist()]
     real[BELONGING], real[WARMTH] = belonging[:, -1], warmth[:, -1]
     real[CAPACITY], real[EXPERTISE] = values["tiring.spare_hours"], _EXPERTISE
-    return real
+    return real, np.diff(np.floor(away.cumsum() + 0.5), prepend=0.0) > 0
 
 
 def _community(log: EventLog, past: _History, belonging: Array, values: dict[str, float]) -> Array:
@@ -258,27 +274,49 @@ def _stage(log: EventLog) -> int:
     return TRANSFORMING if stage == ENDED else stage
 
 
-def _seen(past: _History) -> Seen:
+def filtered_level(past: _History) -> Level:
+    """Return the level that the months of the record show, counted back from the end of week 0."""
+    months = (past.span * WEEK * 16) // MONTH_SIXTEENTHS
+    back = (WEEK - 1 - past.day) * 16 // MONTH_SIXTEENTHS  # days are counted from the Monday of week 0
+    kept = back < months
+    who = np.unique(back[kept] * len(past.first) + past.member[kept])
+    acting = np.bincount(who // len(past.first), minlength=months)[::-1]
+    opening = np.full(len(past.first), -1)
+    np.maximum.at(opening, past.member, back)
+    came = np.bincount(opening[opening < months], minlength=months)[::-1]
+    return level_of(acting.tolist(), came.tolist())
+
+
+def pinned(population: str) -> dict[str, float]:
+    """Return settings of a community that a log shows: what its population lacks is not drawn, and the end is a year of
+    silence, as in every reading of a log."""
+    values = central(population)
+    lacking = {p.key: 0.0 for p in uncertain_parameters() if values[p.key] == 0.0}
+    return lacking | {"staging.silence": float(HISTORY_WEEKS)}
+
+
+def _seen(past: _History, level: Level) -> Seen:
     """Return what the rates are fitted to."""
     late = past.week > -FITTED_WEEKS
     acting = len(np.unique(past.week[late] * len(past.first) + past.member[late]))
-    weeks = min(past.span - 1, HISTORY_WEEKS)  # everybody is new in the first week of a log
-    came = int((past.first > -weeks).sum())
     acts = int(past.made[late].sum())
-    return Seen(acting / FITTED_WEEKS, came / weeks, acts / acting if acting else 1.0)
+    return Seen(level.acting, level.newcomers, acts / acting if acting else 1.0)
 
 
-def _assumed(start: Start, population: str, values: dict[str, float]) -> list[dict[str, Any]]:
+def _assumed(start: Start, population: str, settings: dict[str, float]) -> list[dict[str, Any]]:
     """Return the rows of what the log does not show."""
+    values, c = central(population), record_of(start)
     rows: list[tuple[str, Any, str]] = [
         ("population", population, "the kinds of event in the log"),
         ("people who could still join", start.hinterland, "the population; at least twice those who ever came"),
-        ("domain", _DOMAIN, "nothing in the log"),
-        ("practice", _PRACTICE, "nothing in the log"),
+        ("domain", float(c["domain"][0]), "nothing in the log: what a year of the model keeps up"),
+        ("practice", float(c["practice"][0]), "nothing in the log: what a year of the model keeps up"),
         ("expertise of members", _EXPERTISE, "nothing in the log"),
         ("hours to spare", values["tiring.spare_hours"], "the population"),
         ("attention of the sponsor", values["sponsoring.engagement"], "the population"),
     ]
+    rows += [(SPREAD, settings[SPREAD], "what the months of the record leave open of the level")]
+    rows += [(key, value, "readings of logs, or the population") for key, value in pinned(population).items()]
     if values["leading.coordinator"] > 0:
         rows.append(("coordinator", 1, "the most active member of the last twelve weeks holds the post"))
     return [{"what": what, "value": value, "fitted_to": to, "kind": "assumed"} for what, value, to in rows]

@@ -11,6 +11,7 @@ from copsim.core.jit import reader
 from copsim.core.knots import strengthened
 from copsim.core.numeric import exp64, logistic64, saturating32
 from copsim.mechanisms.belonging import belonged, dose_of, warmed
+from copsim.mechanisms.participating import chance_of_pausing, chance_of_returning
 from copsim.mechanisms.practising import common_strength
 from copsim.mechanisms.tying import faded
 
@@ -61,8 +62,11 @@ def remember(acted: Any, answers: Any, attachment: Any, p: Any, belonging: Any, 
 
 
 @reader
-def most_likely(acted: Any, belonging: Any, warmth: Any, first: Any, shared: Any, p: Any, propensity: Any) -> None:
-    """Fill `propensity`, float64 (people,), with the likeliest one given who acted when, a standard normal before that.
+def most_likely(
+    acted: Any, belonging: Any, warmth: Any, first: Any, shared: Any, p: Any, propensity: Any, away: Any
+) -> None:
+    """Fill `propensity`, float64 (people,), with the likeliest one given who acted when, a standard normal before that,
+    and `away` with the chance to be in a pause at the end.
 
     first: the column from which a person's weeks count; shared: log-odds to act that are common to all. Newton's steps.
     """
@@ -79,6 +83,16 @@ def most_likely(acted: Any, belonging: Any, warmth: Any, first: Any, shared: Any
                 curve += slope_of * slope_of * chance * (1.0 - chance)
             z += min(max(slope / curve, -_LONGEST_STEP), _LONGEST_STEP)
         propensity[i] = z
+        pausing = 0.0
+        for week in range(first[i], acted.shape[1]):
+            learnt = made * np.sqrt(np.float64(belonging[i, week])) + warm * np.float64(warmth[i, week])
+            chance = logistic64(shared + slope_of * z + learnt)
+            out = np.float64(chance_of_pausing(q.spell, q.steadiness, belonging[i, week], q.fatigue_pauses, _ZERO))
+            back = np.float64(chance_of_returning(q.pause, belonging[i, week]))
+            pausing = pausing * (1.0 - back) + (1.0 - pausing) * out
+            silent = pausing + (1.0 - pausing) * (1.0 - chance)
+            pausing = 0.0 if acted[i, week] > _ZERO else pausing / silent
+        away[i] = pausing
 
 
 @reader

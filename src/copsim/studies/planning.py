@@ -22,9 +22,17 @@ def worlds_of(seed: int, replicates: int) -> list[dict[str, float]]:
 
 
 def in_plan(plan: Plan, drawn: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
-    """Return the worlds of a plan: what is set anywhere in it is not drawn."""
-    keys = {p.key for p in plan.drawn()}
-    return [{key: value for key, value in world.items() if key in keys} for world in drawn]
+    """Return the worlds of a plan: what is set anywhere in it is not drawn, what its population has otherwise is scaled.
+
+    A drawn value stands for so many times the central one: a population in which that is 0 keeps 0.
+    """
+    scales = {p.key: p.value_in(plan.population) / p.default for p in plan.drawn()}
+    possible = {p.key: p.possible for p in plan.drawn()}
+
+    def scaled(key: str, value: float) -> float:
+        return min(max(value * scales[key], possible[key][0]), possible[key][1])
+
+    return [{key: scaled(key, value) for key, value in world.items() if key in scales} for world in drawn]
 
 
 def arms_of(

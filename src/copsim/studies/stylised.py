@@ -16,7 +16,7 @@ import numpy as np
 from copsim.core.errors import UserError, nearest
 from copsim.engine.gate import make_plan
 from copsim.engine.living import live
-from copsim.measures.activity import activity_of
+from copsim.measures.activity import Activity, activity_of
 from copsim.measures.eventlog import EventLog
 from copsim.measures.facts import Facts
 from copsim.measures.observing import facts_of, read_community
@@ -86,11 +86,17 @@ def months_observed(population: str, half: str = "all") -> tuple[int, ...]:
 
 
 def simulated_facts(
-    population: str, communities: int, seed: int = 1, settings: Mapping[str, float] | None = None, half: str = "all"
+    population: str,
+    communities: int,
+    seed: int = 1,
+    settings: Mapping[str, float] | None = None,
+    half: str = "all",
+    also: Callable[[Activity], Facts] | None = None,
 ) -> list[Facts]:
     """Return the facts of simulated communities, those left out that never gather enough members.
 
-    Community k is observed as long as the k-th real one (over again when there are more), from its first week.
+    Community k is observed as long as the k-th real one (over again when there are more), from its first week; `also`
+    measures more of each.
     """
     weeks = _weeks(population, half)
     plans = [make_plan(population, w, settings or {}) for w in weeks]
@@ -99,7 +105,7 @@ def simulated_facts(
         plan = plans[k % len(plans)]
         return observed_life(live(plan, seed, k, events=True), plan)
 
-    return _facts_of_logs(population, communities, log_of)
+    return _facts_of_logs(population, communities, log_of, also)
 
 
 def null_facts(
@@ -116,12 +122,18 @@ def _weeks(population: str, half: str) -> list[int]:
     return [round(months * 365.25 / 12 / 7) for months in months_observed(population, half)]
 
 
-def _facts_of_logs(population: str, communities: int, log_of: Callable[[int], EventLog]) -> list[Facts]:
+def _facts_of_logs(
+    population: str,
+    communities: int,
+    log_of: Callable[[int], EventLog],
+    also: Callable[[Activity], Facts] | None = None,
+) -> list[Facts]:
     facts = []
     for k in range(communities):
         log = log_of(k)
         if len(np.unique(log.member)) >= FEWEST_MEMBERS[population]:
-            facts.append(facts_of(read_community(activity_of(log, 0))))
+            activity = activity_of(log, 0)
+            facts.append(facts_of(read_community(activity)) | (also(activity) if also else {}))
     return facts
 
 
