@@ -174,7 +174,10 @@ def test_what_was_fitted_is_shown_only_where_something_was(built: Any) -> None:
         {"what": "the sponsor's patience", "value": 104.0, "fitted_to": "", "kind": "assumed"},
     ]
     html = report_html(comparison)
-    assert heading in html
+    assert heading in html and "to try the start on its own past" in html
+    comparison.manifest["back_test"] = {"sentence": f"Tried on its own past: 10 of 12. {HOSTILE}"}
+    assert "Tried on its own past: 10 of 12." in report_html(comparison)
+    assert HOSTILE not in report_html(comparison)
     assert "1.23" in html
     assert '<span class="tag assumed">assumed</span>' in html
 

@@ -198,6 +198,7 @@ def test_a_comparison_from_a_log_is_the_same_twice_and_replays(log, log_file, tm
     assert once.reference == "as-is"
     assert once.manifest["results"] == twice.manifest["results"]
     assert once.manifest["fit"][0]["what"] == "participating.base_rate"
+    assert once.manifest["back_test"] == twice.manifest["back_test"] and "back_test" in once.manifest
     assert all(s.population == "talk" and s.settings["participating.base_rate"] < 0 for s in once.scenarios)
     first = once.weekly[once.weekly.week == 1]
     assert (first.members > 10).all()

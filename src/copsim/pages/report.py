@@ -62,6 +62,7 @@ def report_html(comparison: Any, drawings: Mapping[str, Any] | None = None) -> s
         "change_caption": change_caption(comparison, lead),
         "changes": changes(comparison, lead) if lead and lead.finding.kind != "no number" else [],
         "fit": [_fitted(row) for row in comparison.manifest.get("fit") or []],
+        "back_test": forms.clean((comparison.manifest.get("back_test") or {}).get("sentence", "")),
         "limits": page.limits(),
         "scenarios": [_scenario(scenario) for scenario in comparison.scenarios],
         "made": made_by(comparison),

@@ -25,7 +25,8 @@ from copsim.studies.planning import arms_of, worlds_of
 Array = np.ndarray[Any, Any]
 AHEAD, LEAST_MONTHS = 12, 24
 """Months that are simulated, and months that the record must hold before them."""
-RUNS = 100
+RUNS, MOST_PEOPLE = 100, 20_000
+"""Runs of a back-test, and people in a log above which none is made beside a comparison: it would take minutes."""
 BAND = (0.1, 0.9)
 
 
@@ -104,6 +105,14 @@ def back_tested(log: EventLog, runs: int = RUNS, seed: int = 1, threads: int | N
     months = tuple(str(np.datetime64(stop - AHEAD + k, "M")) for k in range(AHEAD))
     cut = str(np.datetime64(int(past.obs_end[0]), "D"))
     return BackTest(cut, months, acting[1:], simulated, int(acting[0]))
+
+
+def tried(log: EventLog, seed: int, threads: int | None = None) -> dict[str, Any] | None:
+    """Return the record of the back-test that a comparison shows; None where there is none."""
+    if len(log.names) > MOST_PEOPLE:
+        return None
+    found = back_tested(log, seed=seed, threads=threads)
+    return found.record() if found is not None else None
 
 
 def month_of(day: Array) -> Array:

@@ -15,6 +15,7 @@ from copsim.scenarios.choosing import chosen
 from copsim.scenarios.reading import AnyScenario, Scenario
 from copsim.studies.anchoring import Anchor, anchored
 from copsim.studies.assumptions import rests_on
+from copsim.studies.backtesting import tried
 from copsim.studies.ensemble import Progress, run_arms
 from copsim.studies.manifest import manifest, request_of, seal
 from copsim.studies.pairing import differences
@@ -75,6 +76,8 @@ def compare(
         request["log"] = {"name": start_log.communities[0], "content": log_digest(start_log)}
     fit = anchor.fit if anchor is not None else None
     about = manifest("compare", request, list(cast), seed, replicates, arms[0].plan.weeks, fit=fit)
+    if start_log is not None:
+        about["back_test"] = tried(start_log, seed, threads)
     comparison = judged(cast, runs, weekly, seed, fixed, main, about)
     seal(about, result_digests(result_tables(comparison)))
     return comparison
