@@ -1,4 +1,4 @@
-"""Which scenarios are compared with which: the rules of the charter, section 4."""
+"""Which scenarios are compared with which."""
 
 import pytest
 

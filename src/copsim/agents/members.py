@@ -8,6 +8,7 @@ import numpy as np
 
 from copsim.core.errors import UserError, nearest
 from copsim.core.levels import LEVELS
+from copsim.core.observables import NAMES
 from copsim.core.state import COORDINATOR, LEVEL, NO_ROLE, PERSON, REAL, ROLE, SLOTS, WHOLE, WORKS
 
 if TYPE_CHECKING:
@@ -111,7 +112,9 @@ _add_columns()
 def people_inside(state: Any, week: int) -> list[int]:
     """Return the numbers of the people inside at the end of a week, in order of arrival; before week 1 all there are."""
     rows = int(state.counts[0].rows)
-    if week and state.record[week - 1, 0] == 0:  # an ended community has no members, whatever they did last
+    if (
+        week and state.record[week - 1, NAMES.index("members")] == 0
+    ):  # an ended community has no members, whatever they did last
         return []
     inside = state.whole[LEVEL, :rows] < len(LEVELS) - 1 if week else np.ones(rows, bool)
     return [int(person) for person in state.whole[PERSON, :rows][inside]]

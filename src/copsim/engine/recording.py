@@ -4,6 +4,7 @@ import numpy as np
 
 from copsim.core.jit import kernel
 from copsim.core.levels import ACTIVE, CORE, OCCASIONAL, OUTSIDE, PERIPHERAL, TRANSACTIONAL
+from copsim.core.observables import NAMES
 from copsim.core.state import (
     AGENDA,
     ANSWERS,
@@ -21,7 +22,7 @@ from copsim.mechanisms.staging import ENDED
 from copsim.mechanisms.valuing import APPLIED, IMMEDIATE, POTENTIAL, REALIZED
 
 _SCALE, _UNIT = np.float32(2.0**24), 2.0**-24
-_STAGE_COLUMN = 6
+_STAGE_COLUMN = NAMES.index("stage")
 
 
 @kernel

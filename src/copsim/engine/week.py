@@ -1,4 +1,4 @@
-"""The week: what happens in which order, one call a line. This is the one place that lists the mechanisms.
+"""The week: what happens in which order, one call a line. This is where the mechanisms meet.
 
 Each pass reads what the passes before it wrote. A pass that reads other members' columns writes its own row only, or a
 whole-number tally that nobody reads in that pass: the order of rows does not matter.

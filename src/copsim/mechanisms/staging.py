@@ -22,7 +22,7 @@ from copsim.core.state import AGENDA
 from copsim.core.vocabulary import ENDS, STAGES
 
 POTENTIAL, COALESCING, MATURING, SUSTAINING, TRANSFORMING, ENDED = range(len(STAGES))
-GOING_ON, STILLBORN, FADED, LEGACY, HALVED, MERGED, INSTITUTIONALISED = range(len(ENDS))
+GOING_ON, STILLBORN, FADED, LEGACY, SPLIT_UP, _MERGED, INSTITUTIONALISED = range(len(ENDS))
 
 _ROW, _MARK = "S04", "a definition"
 
@@ -181,7 +181,7 @@ def _end(s, q, prescribed, week):
         founded = weekly_share(key, INSTITUTION, week) < np.float64(q.institution_rate) * prescribed
         c.end_kind = INSTITUTIONALISED if founded else GOING_ON
     if c.end_kind == GOING_ON and s.counts[0].regulars > q.split_size:
-        c.end_kind = HALVED if weekly_share(key, SPLIT, week) < np.float64(q.split_rate) else GOING_ON
+        c.end_kind = SPLIT_UP if weekly_share(key, SPLIT, week) < np.float64(q.split_rate) else GOING_ON
     if c.end_kind != GOING_ON:
         c.stage = ENDED
         _note(c, ENDED, week)

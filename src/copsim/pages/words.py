@@ -41,7 +41,7 @@ class Finding:
 
 
 def find(low: float, high: float, matters: float | None = None, better: int = 0, less: str = "fewer") -> Finding:
-    """Return the class of a 95 % interval of the mean paired difference (the table of docs of the design, section 4).
+    """Return the class of a 95 % interval of the mean paired difference.
 
     `matters` is the smallest difference that matters, in the outcome's unit, or None where none is declared: then only
     "clearly more", "clearly fewer" and "no clear difference" can be said. `better` is +1, -1 or 0, the good direction;
