@@ -6,7 +6,8 @@ far from its median; both in inter-quartile ranges of that half (a half of few c
 Four shares of silences that end within a year more, by the length they have reached, count .5 each, d alone: outside the
 intervals of the real ones. A fact that cannot be computed counts as z = 3. Every generation has luck of its own, the same
 for all its candidates.
-Stops after a number of generations. Every candidate is a line of the record, from which the same command goes on.
+Stops after a number of generations; of the means over windows of three generations, the one with the least objective on
+fresh luck is printed. Every candidate is a line of the record, from which the same command goes on.
 Run: python -m experiments.fit_facts talk|git|null-talk|null-git --record FILE [--generations 60]
 """
 
@@ -38,6 +39,8 @@ FITTED = (
 COMMUNITIES = {"talk": 24, "git": 75}
 SEED, SIGMA, FURTHER_WEIGHT, PULL, WORST = 20261124, 0.06, 0.35, 0.15, 3.0
 PAUSE_WEIGHT = 0.5
+WINDOW, FRESH = 3, (500, 501, 502)
+"""Generations whose mean is one candidate for the result, and the luck on which they are judged."""
 
 
 class Space:
@@ -138,6 +141,17 @@ def search(space: Space, evaluate: Callable[[dict[str, float], int], float], rec
             )
 
 
+def best_window(space: Space, evaluate: Callable[[dict[str, float], int], float], record: Path) -> dict[str, float]:
+    """Return the mean over the window of generations that does best on luck that no generation has had."""
+    rows = [json.loads(line) for line in record.read_text().splitlines()]
+    shares = np.array([space.shares(np.array([row["values"][name] for name in space.names])) for row in rows])
+    generation = np.array([row["generation"] for row in rows])
+    means = [shares[generation // WINDOW == w].mean(0) for w in range(generation.max() // WINDOW + 1)]
+    found = [np.mean([evaluate(space.values(m), luck) for luck in FRESH]) for m in means]
+    print("objective by window:", np.round(found, 3).tolist())
+    return space.values(means[int(np.argmin(found))])
+
+
 def main() -> None:
     """Fit."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -156,7 +170,10 @@ def main() -> None:
 
     is_null = options.what.startswith("null-")
     space = null_space(population) if is_null else space_of(population)
-    search(space, null if is_null else model, options.record, options.generations)
+    evaluate = null if is_null else model
+    search(space, evaluate, options.record, options.generations)
+    for name, value in best_window(space, evaluate, options.record).items():
+        print(f"{name} = {value:.3g}")
 
 
 if __name__ == "__main__":
