@@ -164,10 +164,14 @@ def main() -> None:
     asked.add_argument("--runs", type=int, default=100)
     asked.add_argument("--years", type=int, default=1)
     asked.add_argument("--choosing", action="store_true")
+    asked.add_argument("--csv", help="write a row a community there")
     given = asked.parse_args()
     report, others = drawn(eligible())
     cases = others if given.choosing else report[: given.communities]
-    print(told(table_of([one for case in cases for one in over_years(case, given.years)], given.runs)))
+    table = table_of([one for case in cases for one in over_years(case, given.years)], given.runs)
+    if given.csv:
+        table.to_csv(given.csv, index=False)
+    print(told(table))
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ SHAPES: dict[str, dict[str, float]] = {
         "rate_spread": 1.0, "extra": 0.4, "directed": 0.7,
     },
     "git": {
-        "arrivals": 0.45, "arrivals_spread": 0.7, "lifetime": 1.5, "lifetime_spread": 2.5, "rate": 0.25,
-        "rate_spread": 1.0, "extra": 0.8, "directed": 0.5,
+        "arrivals": 0.289, "arrivals_spread": 0.597, "lifetime": 0.459, "lifetime_spread": 3.42, "rate": 0.0421,
+        "rate_spread": 1.95, "extra": 0.716, "directed": 0.291,
     },
 }  # fmt: skip
 """Arrivals 1/week and their spread between communities (log); lifetime weeks, rate 1/week and their spreads between
