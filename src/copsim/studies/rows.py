@@ -123,14 +123,16 @@ class Bench:
     def _left(self, direction: Direction, confidence: float, pattern: float) -> dict[str, Any]:
         """Return what is left of a direction with its mechanism off, and whether that is nothing.
 
-        Nothing: every interval contains zero, but for a thousandth of the pattern, and lies below the pattern.
+        Nothing: no interval lies above zero by more than a thousandth of the pattern, below it by more than a tenth, or
+        reaches beyond the pattern.
         """
         left = [self.difference(direction, contrast, True) for contrast in _compared(direction, True)]
         if not left:
             return {"off_difference": None, "vanishes": None}
         rounding = abs(pattern) / 1_000
         bounds = [interval(difference, confidence) for difference in left]
-        nothing = [low <= rounding and -rounding <= high <= max(pattern, rounding) for low, high in bounds]
+        reversed_by = 0.1 * abs(pattern)  # what is left the other way round comes by another way
+        nothing = [low <= rounding and -reversed_by <= high <= max(pattern, rounding) for low, high in bounds]
         return {"off_difference": max((float(d.mean()) for d in left), key=abs), "vanishes": all(nothing)}
 
     def difference(self, direction: Direction, contrast: Contrast, off: bool = False) -> Array:
