@@ -13,8 +13,8 @@ from copsim.measures.eventlog import NOBODY, EventLog
 
 SHAPES: dict[str, dict[str, float]] = {
     "talk": {
-        "arrivals": 3.7, "arrivals_spread": 0.9, "lifetime": 3.0, "lifetime_spread": 2.5, "rate": 0.25,
-        "rate_spread": 1.0, "extra": 0.4, "directed": 0.7,
+        "arrivals": 3.44, "arrivals_spread": 1.47, "lifetime": 4.52, "lifetime_spread": 3.05, "rate": 0.0652,
+        "rate_spread": 1.31, "extra": 0.451, "directed": 0.581,
     },
     "git": {
         "arrivals": 0.289, "arrivals_spread": 0.597, "lifetime": 0.459, "lifetime_spread": 3.42, "rate": 0.0421,
