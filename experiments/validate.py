@@ -268,7 +268,8 @@ def facts_part() -> Iterator[str]:
         "12 against its own half and 14 against the unseen one, less than the values it started from. So talk keeps the "
         "values of an earlier fit to all 12, with spells and pauses set by a scan on how silences end: its unseen half is "
         "not unseen. Nor is git's quite: the search started from an earlier fit to all 25. The null model: independent "
-        "members, each with a fixed rate and lifetime, eight numbers fitted by the same program (talk 13 generations, git 25).\n"
+        "members, each with a fixed rate and lifetime, eight numbers fitted by the same program (talk 13 generations, git "
+        "25).\n"
     )
     yield summary()
     yield "\n![Facts as dots on quartile bars](validation-facts.png)\n"

@@ -156,7 +156,10 @@ def test_exit_of_the_top_contributor():
 def test_newcomers_somebody_acted_on():
     dates = [day for day, _ in keeper("2020-01", 40)]
     rows = [(day, f"m{i}", "") for i, day in enumerate(dates)] + [(day, "host", "") for day in dates]
-    rows += [(str(np.datetime64(dates[0]) + 14), "host", "m0"), (str(np.datetime64(dates[1]) + 15), "host", "m1")]
+    rows += [
+        (str(np.datetime64(dates[0]) + np.timedelta64(14, "D")), "host", "m0"),
+        (str(np.datetime64(dates[1]) + np.timedelta64(15, "D")), "host", "m1"),
+    ]
     rows += [("2020-01-20", "m9", "m9"), (dates[2], "host", "somebody who never acts")]
     rows += [(day, f"x{i}", "") for i, day in enumerate(dates)]
     frame = pd.DataFrame(rows, columns=["date", "member", "member2"]).sort_values("date", kind="stable")

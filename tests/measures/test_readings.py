@@ -16,7 +16,10 @@ MONDAY = np.datetime64("2024-01-01")
 
 def log_of(acts):
     """Return a log of (week, member, n) with week 1 beginning on 2024-01-01, on the Wednesday of each week."""
-    rows = [((MONDAY + 7 * (week - 1) + 2).astype("datetime64[s]"), member, n) for week, member, n in acts]
+    rows = [
+        ((MONDAY + np.timedelta64(7 * (week - 1) + 2, "D")).astype("datetime64[s]"), member, n)
+        for week, member, n in acts
+    ]
     frame = pd.DataFrame(rows, columns=["date", "member", "n"]).sort_values("date", kind="stable")
     return log_from_frame(frame)
 

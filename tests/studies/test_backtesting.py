@@ -27,8 +27,8 @@ def test_months_and_cut_are_whole_calendar_months(log, test):
     last = np.datetime64(int(log.obs_end[0]), "D")
     months = [np.datetime64(month) for month in test.months]
     assert len(months) == 12
-    assert months[0].astype("datetime64[D]") - np.datetime64(test.cut) == 1
-    assert months[-1] + 1 == (last + 1).astype("datetime64[M]")
+    assert months[0].astype("datetime64[D]") - np.datetime64(test.cut) == np.timedelta64(1, "D")
+    assert months[-1] + np.timedelta64(1, "M") == (last + np.timedelta64(1, "D")).astype("datetime64[M]")
     assert test.runs.shape == (RUNS, 12)
 
 
