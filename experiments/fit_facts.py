@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from cmaes import CMA
 
 from copsim.core.declare import parameters_by_key
@@ -39,8 +40,8 @@ FITTED = (
 COMMUNITIES = {"talk": 24, "git": 75}
 SEED, SIGMA, FURTHER_WEIGHT, PULL, WORST = 20261124, 0.06, 0.35, 0.15, 3.0
 PAUSE_WEIGHT = 0.5
-WINDOW, FRESH = 3, (500, 501, 502)
-"""Generations whose mean is one candidate for the result, and the luck on which they are judged."""
+WINDOW, FRESH, ABOUT = 3, (500, 501, 502), 0.03
+"""Generations whose mean is one candidate for the result, the luck on which they are judged, and what is about as well."""
 
 
 class Space:
@@ -141,15 +142,24 @@ def search(space: Space, evaluate: Callable[[dict[str, float], int], float], rec
             )
 
 
-def best_window(space: Space, evaluate: Callable[[dict[str, float], int], float], record: Path) -> dict[str, float]:
-    """Return the mean over the window of generations that does best on luck that no generation has had."""
+def result(
+    space: Space, evaluate: Callable[[dict[str, float], int], float], record: Path
+) -> list[dict[str, float | str]]:
+    """Return each number's value, and between what it lies in eight of ten candidates that fit about as well.
+
+    The value is the mean over the window of generations that does best on luck that no generation has had; candidates
+    are those of all windows whose mean is at most `ABOUT` worse.
+    """
     rows = [json.loads(line) for line in record.read_text().splitlines()]
     shares = np.array([space.shares(np.array([row["values"][name] for name in space.names])) for row in rows])
-    generation = np.array([row["generation"] for row in rows])
-    means = [shares[generation // WINDOW == w].mean(0) for w in range(generation.max() // WINDOW + 1)]
-    found = [np.mean([evaluate(space.values(m), luck) for luck in FRESH]) for m in means]
-    print("objective by window:", np.round(found, 3).tolist())
-    return space.values(means[int(np.argmin(found))])
+    window = np.array([row["generation"] for row in rows]) // WINDOW
+    means = [shares[window == w].mean(0) for w in range(window.max() + 1)]
+    found = np.array([np.mean([evaluate(space.values(m), luck) for luck in FRESH]) for m in means])
+    print("objective by window:", found.round(3).tolist())
+    good = np.isin(window, np.flatnonzero(found <= found.min() + ABOUT))
+    ends = (space.values(np.quantile(shares[good], q, axis=0)) for q in (0.1, 0.9))
+    value, low, high = space.values(means[int(found.argmin())]), *ends
+    return [{"parameter": n, "value": value[n], "low": low[n], "high": high[n]} for n in space.names]
 
 
 def main() -> None:
@@ -158,6 +168,7 @@ def main() -> None:
     parser.add_argument("what", choices=["talk", "git", "null-talk", "null-git"])
     parser.add_argument("--record", type=Path, required=True)
     parser.add_argument("--generations", type=int, default=60)
+    parser.add_argument("--csv", type=Path, help="write the values there")
     options = parser.parse_args()
     population = options.what.removeprefix("null-")
 
@@ -172,8 +183,10 @@ def main() -> None:
     space = null_space(population) if is_null else space_of(population)
     evaluate = null if is_null else model
     search(space, evaluate, options.record, options.generations)
-    for name, value in best_window(space, evaluate, options.record).items():
-        print(f"{name} = {value:.3g}")
+    table = pd.DataFrame(result(space, evaluate, options.record))
+    print(table.to_string(index=False, float_format="%.3g"))
+    if options.csv:
+        table.to_csv(options.csv, index=False, float_format="%.3g", lineterminator="\n")
 
 
 if __name__ == "__main__":

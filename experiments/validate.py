@@ -281,6 +281,12 @@ def facts_part() -> Iterator[str]:
         ]  # fmt: skip
         heading = ("fact", "real quartiles", "simulated", "all", "fitted half", "unseen half", "null", "null in")
         yield f"\n### {population}\n\n" + markdown(heading, rows)
+        if len(fit := load(f"fit-{population}")):
+            yield (
+                f"\nWhat was fitted for {population}, and between what each value lies in eight of ten candidates that fit "
+                "about as well (values trade off: these ranges hold together, not one by one).\n"
+            )
+            yield cells(fit, ("parameter", "value", "low", "high"))
 
 
 def transitions_said(table: pd.DataFrame) -> str:
