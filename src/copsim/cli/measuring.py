@@ -120,7 +120,9 @@ def facts_text(table: Any) -> str:
 
     lines = []
     for row in records(table):
-        mark = "" if row["in_all"] else f"out by {row['beyond']:.1f}" if row["beyond"] is not None else "missing"
+        mark = (
+            "" if row["in_all"] else f"out by {max(row['beyond'], 0.1):.1f}" if row["beyond"] is not None else "missing"
+        )
         real = f"{bare(row['q25'])} to {bare(row['q75'])}"
         beside = "" if row["null_in"] else " out"
         lines.append((row["fact"], real, bare(row["simulated"]), mark, f"{bare(row['null'])}{beside}"))
@@ -128,5 +130,6 @@ def facts_text(table: Any) -> str:
     heading = ("fact", "real, middle half", "simulated", "", "null model")
     text = columns(lines, heading)
     said = f"Of the first {of} facts, {n['in_all']} are in; the null model has {n['null_in']}."
-    unseen = f"Against the half that nothing was fitted to: {n['in_unseen']}; the null model {n['null_in_unseen']}."
-    return f"{text}\n\n{said}\n{unseen}"
+    unseen = f"Against the unseen half of the communities: {n['in_unseen']}; the null model {n['null_in_unseen']}."
+    key = "Out by 1: as far outside the middle half as that is wide. What each fact is: docs/validation.md."
+    return f"{text}\n\n{said}\n{unseen}\n{key}"

@@ -104,7 +104,7 @@ _SIZES = {"weeks": checking.checked_weeks, "members": checking.checked_members}
 def _joined(parent: Scenario | None, own: dict[str, Any], changes: list[Change], events: list[Event]) -> Scenario:
     if parent is None:
         return Scenario(**own, changes=tuple(changes), events=tuple(events))
-    kept = {key: getattr(parent, key) for key in ("source", "population", "start", "weeks", "members")}
+    kept = {key: getattr(parent, key) for key in ("population", "start", "weeks", "members")}
     return Scenario(
         **{**kept, **own, "settings": {**parent.settings, **own["settings"]}},
         changes=(*parent.changes, *changes),

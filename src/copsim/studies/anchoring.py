@@ -307,7 +307,7 @@ def _assumed(start: Start, population: str, settings: dict[str, float]) -> list[
     """Return the rows of what the log does not show."""
     values, c = central(population), record_of(start)
     rows: list[tuple[str, Any, str]] = [
-        ("population", population, "the kinds of event in the log"),
+        ("population", population, "the kinds of event in the log; talk where it names none"),
         ("people who could still join", start.hinterland, "the population; at least twice those who ever came"),
         ("domain", float(c["domain"][0]), "nothing in the log: what a year of the model keeps up"),
         ("practice", float(c["practice"][0]), "nothing in the log: what a year of the model keeps up"),
