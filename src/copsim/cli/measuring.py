@@ -131,5 +131,5 @@ def facts_text(table: Any) -> str:
     text = columns(lines, heading)
     said = f"Of the first {of} facts, {n['in_all']} are in; the null model has {n['null_in']}."
     unseen = f"Against the unseen half of the communities: {n['in_unseen']}; the null model {n['null_in_unseen']}."
-    key = "Out by 1: as far outside the middle half as that is wide. What each fact is: docs/validation.md."
+    key = "Out by 1: as far outside the middle half as that is wide. The facts in words: docs/validation-facts.png."
     return f"{text}\n\n{said}\n{unseen}\n{key}"
