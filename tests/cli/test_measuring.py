@@ -30,6 +30,9 @@ def test_tables_page_and_manifest(log, copsim, tmp_path):
     assert (folder / "manifest.json").stat().st_mtime_ns == before
     assert copsim("observe", "club.csv", "--until", "2023-06-30")[0] == 2
     assert copsim("observe", "club.csv", "--until", "2023-06-30", "--force")[0] == 0
+    command = "copsim observe club.csv --until 2023-06-30"
+    assert command in (folder / "report.html").read_text(encoding="utf-8")
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["command"] == command
 
 
 def test_one_json_document(log, copsim):

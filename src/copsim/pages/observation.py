@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from copsim import __version__
 from copsim.pages import forms
 
 MOST_SECTIONS = 12
@@ -20,17 +21,17 @@ STATES = {
 FOLDER = "communities.csv, monthly.csv, transitions.csv, survival.csv. Every number on this page is in them."
 
 
-def write_observation_report(observation: Any, folder: Path | str) -> Path:
-    """Write `report.html` and `figures/*.png` for an observation and return the page's path."""
+def write_observation_report(observation: Any, folder: Path | str, command: str = "") -> Path:
+    """Write `report.html` and `figures/*.png` for an observation, and the command that repeats it; return the path."""
     from copsim.pages import page
 
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     drawings = draw(observation)
     written = place / "report.html"
-    written.write_text(observation_html(observation, drawings), encoding="utf-8", newline="\n")
+    written.write_text(observation_html(observation, drawings, command), encoding="utf-8", newline="\n")
     if drawings:
-        page.save(drawings.values(), place / "figures", _made_by(observation).replace(", ", " · "))
+        page.save(drawings.values(), place / "figures", _made_by().replace(", ", " · "))
     return written
 
 
@@ -57,7 +58,7 @@ def draw(observation: Any) -> dict[str, Any]:
     return made
 
 
-def observation_html(observation: Any, drawings: Mapping[str, Any] | None = None) -> str:
+def observation_html(observation: Any, drawings: Mapping[str, Any] | None = None, command: str = "") -> str:
     """Return the page as text."""
     from copsim.pages import page
 
@@ -65,16 +66,15 @@ def observation_html(observation: Any, drawings: Mapping[str, Any] | None = None
     sections = [_section(observation, row, drawn.get(str(row["community"]))) for row in shown(observation)]
     named = {str(row["community"]) for row in shown(observation)}
     rest = [row for row in _communities(observation) if str(row["community"]) not in named]
-    manifest = getattr(observation, "manifest", None) or {}
     values = {
         "headline": headline(observation),
         "study": _study(observation),
         "sections": sections,
         "rest": [_listed(row) for row in rest],
         "limits": [said for said in page.limits() if said[0].startswith(("Traces", "Use logs"))],
-        "made": _made_by(observation),
-        "hashes": page.hashes_of(manifest),
-        "command": forms.clean(manifest.get("command", "")) or "copsim observe LOG",
+        "made": _made_by(),
+        "hashes": [],
+        "command": forms.clean(command) or "copsim observe LOG",
         "folder": FOLDER,
     }
     return page.render("observation.html.j2", values)
@@ -185,7 +185,5 @@ def _study(observation: Any) -> str:
     return f"{forms.plural(len(observation.communities), 'community', 'communities')} · {months:,} months"
 
 
-def _made_by(observation: Any) -> str:
-    manifest = getattr(observation, "manifest", None) or {}
-    version = forms.clean(manifest.get("version", ""))
-    return f"copsim {version}".strip() + ", observed from a log, by the rules of the monthly reading"
+def _made_by() -> str:
+    return f"copsim {__version__}, observed from a log, by the rules of the monthly reading"
