@@ -5,7 +5,7 @@ python3 dev.py demo       set up .venv, compile the kernels, compare the built-i
 python3 dev.py test       run the tests; more arguments go on to pytest
 python3 dev.py lint       style, format, types, import contracts
 python3 dev.py verify     the long verification; names of stages run these alone
-python3 dev.py benchmark  speed; more arguments go on to the benchmarks
+python3 dev.py benchmark  measure speed and write docs/benchmarks.md; --quick only sees that every piece runs
 """
 
 import sys
@@ -132,7 +132,7 @@ def verify(arguments: list[str]) -> int:
 
 
 def benchmark(arguments: list[str]) -> int:
-    """Run the benchmarks."""
+    """Run the benchmarks; peers get environments of their own there."""
     environment = Environment()
     environment.ensure("test")
     environment.compile()

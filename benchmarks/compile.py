@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,13 @@ def simulate(folder: str) -> None:
     import copsim
 
     copsim.simulate("baseline", replicates=1)
+
+
+def table(folder: str) -> None:
+    """Compare two scenarios on four replicates and look at the table."""
+    import copsim
+
+    print(copsim.compare(["baseline", "engaged-sponsor"], replicates=4).table)
 
 
 def compare(folder: str) -> None:
@@ -47,7 +54,7 @@ def observe(folder: str) -> None:
     observe(log_from_frame(pd.DataFrame({"date": dates.astype(str), "member": member, "member2": other}), None, "club"))
 
 
-JOBS: dict[str, Callable[[str], None]] = {"simulate": simulate, "compare": compare, "observe": observe}
+JOBS: dict[str, Callable[[str], None]] = {"simulate": simulate, "table": table, "compare": compare, "observe": observe}
 
 
 def listen() -> dict[str, float]:
@@ -90,9 +97,20 @@ def measured(job: str, cache: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "benchmarks.compile", job, folder]
         environment = os.environ | {"NUMBA_CACHE_DIR": cache}
+        begun = time.perf_counter()
         subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+        wall = time.perf_counter() - begun
         with open(os.path.join(folder, "taken.json"), encoding="utf-8") as file:
-            return json.load(file)  # type: ignore[no-any-return]
+            return {**json.load(file), "wall": wall}
+
+
+def cold_and_warm(jobs: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return what each job takes with an empty cache and again with the one it filled."""
+    found = {}
+    for job in jobs:
+        with tempfile.TemporaryDirectory() as cache:
+            found[job] = {"cold": measured(job, cache), "warm": measured(job, cache)}
+    return found
 
 
 def main() -> None:
@@ -103,8 +121,7 @@ def main() -> None:
     dearest: dict[str, float] = {}
     print("CPU seconds    cold  of which compiling  functions    warm")
     for job in JOBS:
-        with tempfile.TemporaryDirectory() as cache:
-            cold, warm = measured(job, cache), measured(job, cache)
+        cold, warm = cold_and_warm([job])[job].values()
         print(
             f"{job:<12}{cold['seconds']:>7.1f}{cold['compiling']:>20.1f}{cold['functions']:>11}{warm['seconds']:>8.1f}"
         )
