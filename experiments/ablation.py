@@ -5,6 +5,8 @@ A mechanism is left out by its switch or by the values that take it away. Where 
 lost is the form and not the amount.
 Communities are the same, on the same luck, with and without; the facts are the median ones, against all real communities.
 A fact is lost that was in, is out, and moved by more than two standard errors of a difference of medians (bootstrap).
+A mechanism that carries no such fact and no direction is asked for the causal facts too (`experiments.causal_facts`): lost
+are those that were in, are out, and moved out of their interval.
 Run: python -m experiments.ablation [--communities 96] [--out FILE]
 """
 
@@ -27,11 +29,13 @@ from copsim.measures.facts import Facts
 from copsim.studies.directions import DIRECTIONS
 from copsim.studies.stylised import FACTS, FURTHER, VECTOR, medians, months_observed, simulated_facts, targets
 from copsim.studies.stylised import GROUPS as POPULATIONS
+from experiments.causal_facts import Fact, every_fact
 
 BASE, NOTHING = "participating.base_rate", "(nothing left out)"
 STEP, STEPS, ENOUGH, FLOOR = 0.5, 3, 0.05, 0.1
 """Of the scan: logits, how many either way, by what share the members acting may differ, and what is added to them."""
 COMMUNITIES = 96
+CAUSAL = {"talk": 12, "git": 100, "professional": 60}
 """Of git; talk, whose communities are several times as large and vary less, has a third of them."""
 FURTHER_OUT, NOISE, RESAMPLES = 0.25, 2.0, 200
 """Inter-quartile ranges by which a fact that is out anyway must go further out to be named."""
@@ -74,7 +78,6 @@ ABLATIONS = (
     _off("differences of volume", "participating.extra_propensity", "participating.extra_belonging",
          "participating.extra_own"),
     Ablation("pauses (as rare and short as can be)", {"participating.spell": 200.0, "participating.pause": 2.0}, True),
-    _off("steadiness", "participating.steadiness"),
     _off("stepping in", "participating.stepping_in"),
     _off("common strength moves participation", "participating.strength", rematched=True),
     _off("another day of the week", "participating.another_day"),
@@ -190,12 +193,37 @@ def ablation_table(communities: int = COMMUNITIES, seed: int = 1) -> pd.DataFram
             row = {"mechanism": ablation.name, "population": population, **compared(intact, found, error, population)}
             row |= {"directions": len(ablation.directions()), "rows": " ".join(ablation.rows())}
             rows.append(row | ({"base_rate_shift": shift} if ablation.rematched else {}))
-    return pd.DataFrame(rows)
+    return asked_for_causal_facts(pd.DataFrame(rows))
+
+
+def causal_facts_of(settings: Mapping[str, float]) -> dict[str, Fact]:
+    """Return the causal facts by name, population and design, with these settings in every population."""
+    found = every_fact(CAUSAL, dict.fromkeys(CAUSAL, settings))
+    return {f"{f.fact} ({f.population}, {f.design})": f for f in found}
+
+
+def causal_lost(intact: Mapping[str, Fact], without: Mapping[str, Fact]) -> str:
+    """Return the causal facts that are lost, with semicolons between them."""
+    return "; ".join(
+        name
+        for name, f in intact.items()
+        if f.within and not without[name].within and not f.low <= without[name].simulated <= f.high
+    )
+
+
+def asked_for_causal_facts(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with the causal facts lost without those mechanisms that carry nothing else."""
+    settings = {a.name: a.settings for a in ABLATIONS}
+    names = idle(table)
+    intact = causal_facts_of({}) if names else {}
+    lost = {name: causal_lost(intact, causal_facts_of(settings[name])) for name in names}
+    return table.assign(causal=table["mechanism"].map(lost).fillna(""))
 
 
 def idle(table: pd.DataFrame) -> list[str]:
     """Return the mechanisms that carry no fact in either population and no direction."""
-    carried = (table[list(CARRIED)] != "").any(axis=1) | table["directions"].gt(0)
+    kinds = [kind for kind in (*CARRIED, "causal") if kind in table]
+    carried = (table[kinds] != "").any(axis=1) | table["directions"].gt(0)
     by_name = carried.groupby(table["mechanism"], sort=False).any()
     return [str(name) for name in by_name.index[~by_name] if name != NOTHING]
 
@@ -207,7 +235,7 @@ def said_of_idle(table: pd.DataFrame) -> str:
         return "Every mechanism carries a fact or a direction."
     rows = dict(zip(table["mechanism"], table["rows"], strict=True))
     listed = "; ".join(f"{name} (row {rows[name]})" if rows[name] else f"{name} (no row)" for name in names)
-    return f"These carry no stylised fact and no direction, a row at most: {listed}."
+    return f"These carry no fact and no direction, a row at most: {listed}."
 
 
 def main() -> None:

@@ -219,6 +219,18 @@ def pause_facts(population: str, communities: Sequence[Activity]) -> Iterator[Fa
             yield case.measured(parts, partial(ratio, above=2 * i + 1, below=2 * i))
 
 
+DECEMBER_TARGETS = {"talk": (-0.209, -0.074), "git": (-0.201, -0.087)}
+"""95 % intervals over the real communities, by the same code: -.135 over 12 of talk, -.148 over 25 of git."""
+
+
+def december_facts(population: str, communities: Sequence[Activity]) -> Iterator[Fact]:
+    """Yield by how much fewer members act in a December than in the two months before and after it."""
+    parts = [causal.december(a) for a in communities if len(a.ends)]
+    target = DECEMBER_TARGETS[population]
+    case = Case("members acting in December, log", population, "against months around", target, "real ones, same code")
+    yield case.measured([part for part in parts if part[0]], partial(ratio, above=1, below=0))
+
+
 def fate_facts(population: str, communities: Sequence[Activity]) -> Iterator[Fact]:
     """Yield how well the first eight months tell whether anybody acts in months 34 to 36."""
     parts = known([causal.early_and_late(a) for a in communities if len(a.ends)])
@@ -293,6 +305,7 @@ def every_fact(numbers: Mapping[str, int], settings: Mapping[str, Settings]) -> 
             yield from paired_exit_facts(population, numbers[population], settings[population])
             yield from fate_facts(population, every)
         yield from pause_facts(population, large)
+        yield from december_facts(population, large)
     number, of_organisations = numbers["professional"], settings["professional"]
     yield from pause_facts("professional", lives("professional", number // 3, of_organisations, FEWEST_PEOPLE))
     yield from contact_facts(list(contact_weeks(number, of_organisations, CONTACT_WEEKS).values()))

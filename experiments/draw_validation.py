@@ -20,7 +20,7 @@ from copsim.measures.simulated import observed_life
 from copsim.measures.survival import GRID
 from copsim.pages import forms, theme
 from copsim.pages.canvas import Canvas, marker_style, settled
-from copsim.studies.stylised import FEWEST_MEMBERS, GROUPS, months_observed
+from copsim.studies.stylised import FEWEST_MEMBERS, GROUPS, WORDS, months_observed
 
 Array = np.ndarray[Any, Any]
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "dev"
@@ -30,20 +30,6 @@ REACH = 2.0
 GUESSED, EACH, GUESS_SEED = 12, 3, 20261124
 LONGEST, FEWEST_MONTHS = 120, 20
 """Months of a community that are drawn; member-months of a level from which its chances are read."""
-
-LABELS = {
-    "second_30d": "second day within 30 days", "second_365d": "second day within a year",
-    "km_1m": "stay 1 month, all", "km_12m": "stay 12 months, all", "km_60m": "stay 60 months, all",
-    "km_part_12m": "stay 12 months, participants", "km_part_60m": "stay 60 months, participants",
-    "sh52_core": "share core", "sh52_active": "share active", "sh52_occ": "share occasional",
-    "sh52_per": "share peripheral", "sh52_transactional": "share transactional", "n50_share": "share making half",
-    "gini_12wk": "Gini in 12 weeks", "top1_12wk": "leading contributor's share",
-    "core_retention_12m": "core again after a year", "months_to_core_median": "months to core",
-    "gap_cv": "variation of gaps", "newcomer_frac": "newcomers among active", "returner_frac": "returners among active",
-    "logchange_sd": "monthly variation", "lag1_log": "lag-1 correlation of months",
-    "peak_frac_life": "time of the peak", "decline_rate_pm": "decline after it, a month",
-    "net_cp_corr": "core-periphery correlation", "net_mean_degree": "mean degree in 12 weeks",
-}  # fmt: skip
 
 
 def figures(value: float) -> str:
@@ -62,7 +48,7 @@ def facts_picture(tables: Mapping[str, pd.DataFrame], path: Path, provenance: st
     for number in range(0, len(rows), 2):
         canvas.stripe(HEAD + ROW * number, ROW)
     for number, fact in enumerate(rows):
-        canvas.text(0, HEAD + ROW * (number + 0.5), LABELS[fact], 12.5)
+        canvas.text(0, HEAD + ROW * (number + 0.5), WORDS[fact], 12.5)
     for number, (population, table) in enumerate(tables.items()):
         vector = table[table["vector"]]
         left = NAMES + number * (PANEL + SAID)

@@ -7,25 +7,23 @@ Run: python -m experiments.validate [--quick] [--keep ablation professional fact
 """
 
 import argparse
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from copsim import __version__
 from copsim.studies.directions import DIRECTIONS, MISSES
-from copsim.studies.stylised import GROUPS, VECTOR, counted, facts_table
-from experiments import ablation, draw_validation, professional
-from experiments.draw_validation import figures
+from copsim.studies.stylised import GROUPS
+from experiments import ablation, draw_validation, professional, stylised_facts
 from experiments.print_odd import table as markdown
+from experiments.tables import RESULTS, cells, known, load, note, save
+from experiments.validate_facts import fact_misses, facts_part
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE, RESULTS = ROOT / "docs" / "validation.md", ROOT / "experiments" / "results"
-HELD = ROOT / "tests" / "studies" / "facts_in.json"
+PAGE = ROOT / "docs" / "validation.md"
 PICTURES = {name: ROOT / "docs" / f"validation-{name}.png" for name in ("facts", "survival", "guess")}
 SIZES = {
     "talk": 60,
@@ -36,29 +34,15 @@ SIZES = {
 }
 QUICK = {"talk": 12, "git": 36, "curves": 8, "ablation": 12, "professional": 20}
 SEED = 1
-EMPTY = dict.fromkeys((*ablation.CARRIED, "gained", "rows"), "")
+EMPTY = dict.fromkeys((*ablation.CARRIED, "gained", "causal", "rows"), "")
 PARTS = ("facts", "ablation", "professional")
 COMMANDS = {
-    "facts": "copsim facts talk, copsim facts git",
+    "facts": "python -m experiments.stylised_facts (copsim facts talk, copsim facts git)",
     "ablation": "python -m experiments.ablation",
     "professional": "python -m experiments.professional",
     "causal": "python -m experiments.causal_facts --csv experiments/results/causal.csv",
     "back-test": "python -m experiments.back_test --csv FILE; python -m experiments.validate --page --back-test FILE",
 }
-WHY: dict[tuple[str, str], str] = {
-    ("talk", "sh52_core"): (
-        "the core is twice to three times too large whatever the length of pauses (1.1 ranges out with pauses of 5 weeks, "
-        "1.7 with 20). Short pauses let silences of a year end too seldom, long spells keep those who belong available for a "
-        "year at a time: one law of spells for all does not give a core that is both small and lasting. A fit to the fitted "
-        "half alone brings it in, at the price of `core_retention_12m` and of six other facts."
-    ),
-    ("git", "net_reciprocity"): (
-        "in a repository the people who merge are seldom merged by those they merge for. In the model whoever is answered "
-        "answers back with one chance for all, and the most inclined members answer one another."
-    ),
-}
-"""Why a fact is out by more than one inter-quartile range, as far as it is known."""
-"""Why a fact is further out than one inter-quartile range, by population and fact: what was tried, what stands in the way."""
 NOT_SPOKEN_TO = (
     ("9", "leader's contact against peers'", "measured by the same logit in the causal facts, below"),
     ("34", "slow learners protect knowledge", "the model holds no beliefs: there is nothing to dock to March 1991"),
@@ -69,13 +53,7 @@ def measure(sizes: Mapping[str, int], keep: Sequence[str]) -> None:
     """Make the tables, all but those kept."""
     RESULTS.mkdir(exist_ok=True)
     if "facts" not in keep:
-        held = {}
-        for population in GROUPS:
-            table = facts_table(population, sizes[population], SEED)
-            save(table, f"facts-{population}")
-            inside = table.loc[table["vector"] & table["in_all"], "fact"].tolist()
-            held[population] = {"communities": sizes[population], "seed": SEED, "in": inside}
-        HELD.write_text(json.dumps(held, indent=2) + "\n", encoding="utf-8")
+        stylised_facts.saved_tables(sizes, SEED)
         if draw_validation.DATA.exists():
             draw(sizes)
         else:
@@ -86,7 +64,7 @@ def measure(sizes: Mapping[str, int], keep: Sequence[str]) -> None:
     if "ablation" not in keep:
         save(ablation.ablation_table(sizes["ablation"], SEED), "ablation")
     made = known("made") | {part: dict(sizes) for part in PARTS if part not in keep}
-    (RESULTS / "made.json").write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
+    note("made", made)
 
 
 def draw(sizes: Mapping[str, int]) -> None:
@@ -101,7 +79,7 @@ def draw(sizes: Mapping[str, int]) -> None:
     number = {p: len(some) for p, some in seen.items()}
     draw_validation.survival_picture(seen, PICTURES["survival"], said.format(number["talk"], number["git"]))
     answer = draw_validation.guessing_picture(PICTURES["guess"], SEED, said.format(6, 6))
-    (RESULTS / "guess.json").write_text(json.dumps({"answer": answer}) + "\n", encoding="utf-8")
+    note("guess", {"answer": answer})
 
 
 def back_test_table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -128,91 +106,6 @@ def back_test_table(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def save(table: pd.DataFrame, name: str) -> None:
-    """Write a table of results."""
-    table.to_csv(RESULTS / f"{name}.csv", index=False, float_format="%.5g", lineterminator="\n")
-
-
-def load(name: str) -> pd.DataFrame:
-    """Return a table of results, empty where it was not made."""
-    path = RESULTS / f"{name}.csv"
-    return pd.read_csv(path, keep_default_na=False, na_values=["", "nan"]) if path.exists() else pd.DataFrame()
-
-
-def known(name: str) -> dict[str, Any]:
-    """Return what is noted beside the tables, nothing where it was not made."""
-    path = RESULTS / f"{name}.json"
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    return found
-
-
-def mark(inside: object) -> str:
-    """Return the word for in or out."""
-    return "in" if inside else "**out**"
-
-
-def between(low: float, high: float) -> str:
-    """Return a target in words: "0.1 to 0.3", "at least 1", "any"."""
-    if np.isinf(high):
-        return f"at least {figures(low)}"
-    return f"{figures(low)} to {figures(high)}"
-
-
-def facts_tables() -> dict[str, pd.DataFrame]:
-    """Return the facts of both populations."""
-    return {population: load(f"facts-{population}") for population in GROUPS}
-
-
-def summary() -> str:
-    """Return how many facts are in."""
-    rows = []
-    for population, table in facts_tables().items():
-        n, further = counted(table), table[~table["vector"]]
-        rows.append((
-            population, *(f"{n[name]} of {len(VECTOR)}" for name in ("in_all", "in_fitted", "in_unseen")),
-            f"{n['null_in']} of {len(VECTOR)}", f"{n['null_in_unseen']} of {len(VECTOR)}",
-            f"{int(further['in_all'].sum())} of {len(further)}", f"{int(further['null_in'].sum())} of {len(further)}",
-        ))  # fmt: skip
-    heading = (
-        "population",
-        "all",
-        "fitted half",
-        "unseen half",
-        "null, all",
-        "null, unseen",
-        "further facts",
-        "null, further",
-    )
-    return markdown(heading, rows)
-
-
-def fact_misses() -> Iterator[str]:
-    """Yield the facts that are out, the furthest first, and why where it is more than one inter-quartile range."""
-    tables = [table.assign(population=name) for name, table in facts_tables().items()]
-    out = pd.concat(tables).query("~in_all").sort_values(["vector", "beyond"], ascending=False)
-    rows = [
-        (r["population"], f"`{r['fact']}`", "yes" if r["vector"] else "no", figures(r["simulated"]),
-         between(r["q25"], r["q75"]), f"{r['beyond']:.2f}" if np.isfinite(r["beyond"]) else "not computed",
-         mark(r["in_unseen"]), mark(r["null_in"]))
-        for r in out.to_dict("records")
-    ]  # fmt: skip
-    heading = (
-        "population",
-        "fact",
-        "in the vector",
-        "simulated",
-        "real quartiles",
-        "out by (IQR)",
-        "unseen half",
-        "null",
-    )
-    yield markdown(heading, rows) if rows else "None.\n"
-    far = out[~(out["beyond"] <= 1.0)]
-    for r in far.to_dict("records"):
-        why = WHY.get((r["population"], r["fact"]), "no reason is known.")
-        yield f"- {r['population']}, `{r['fact']}`: {why}"
-
-
 def listed_misses(name: str, columns: Sequence[str] = ()) -> str:
     """Return the rows of a table that are out, in these columns or all."""
     table = load(name)
@@ -220,20 +113,6 @@ def listed_misses(name: str, columns: Sequence[str] = ()) -> str:
         return f"Not measured yet: `{COMMANDS[name]}`.\n"
     out = table[~table["in"].astype(bool)] if "in" in table else table.iloc[:0]
     return cells(out, columns or [c for c in table.columns if c != "in"]) if len(out) else "None.\n"
-
-
-def cells(table: pd.DataFrame, columns: Sequence[str]) -> str:
-    """Return a table in Markdown: numbers to three figures, no limit as nothing, truth as in or out."""
-
-    def cell(value: object) -> str:
-        if isinstance(value, bool | np.bool_):
-            return mark(value)
-        if isinstance(value, float):
-            return "" if not np.isfinite(value) else figures(value)
-        return str(value)
-
-    rows = [tuple(cell(row[c]) for c in columns) for row in table.to_dict("records")]
-    return markdown(tuple(c.replace("_", " ") for c in columns), rows)
 
 
 def misses() -> Iterator[str]:
@@ -255,38 +134,6 @@ def misses() -> Iterator[str]:
     yield "\n".join(f"- {d.row}, {d.text}: {MISSES[d.text]}." for d in DIRECTIONS if d.text in MISSES)
     if not (table := load("ablation")).empty:
         yield "\n### Mechanisms that carry nothing seen here\n\n" + ablation.said_of_idle(table.fillna(EMPTY))
-
-
-def facts_part() -> Iterator[str]:
-    """Yield the tables of facts."""
-    yield (
-        "\n## Stylised facts\n\nSimulated logs, observed as long as the real communities, went through the code of `copsim "
-        "observe`. A fact is in when the median over simulated communities lies within the quartiles of the real ones. "
-        "Halves of the real communities were drawn once by a seed (`experiments/make_targets.py`), before anything was "
-        "fitted here. git: fitted to its fitted half (12 communities) by `python -m experiments.fit_facts git`. talk: its "
-        "half has six communities, too few to fit to: a fit (18 generations) reached 20 of 26 against all, "
-        "12 against its own half and 14 against the unseen one, less than the values it started from. So talk keeps the "
-        "values of an earlier fit to all 12, with spells and pauses set by a scan on how silences end: its unseen half is "
-        "not unseen. Nor is git's quite: the search started from an earlier fit to all 25. The null model: independent "
-        "members, each with a fixed rate and lifetime, eight numbers fitted by the same program (talk 13 generations, git "
-        "25).\n"
-    )
-    yield summary()
-    yield "\n![Facts as dots on quartile bars](validation-facts.png)\n"
-    for population, table in facts_tables().items():
-        rows = [
-            (("" if r["vector"] else "further: ") + f"`{r['fact']}`", between(r["q25"], r["q75"]), figures(r["simulated"]),
-             mark(r["in_all"]), mark(r["in_fitted"]), mark(r["in_unseen"]), figures(r["null"]), mark(r["null_in"]))
-            for r in table.to_dict("records")
-        ]  # fmt: skip
-        heading = ("fact", "real quartiles", "simulated", "all", "fitted half", "unseen half", "null", "null in")
-        yield f"\n### {population}\n\n" + markdown(heading, rows)
-        if len(fit := load(f"fit-{population}")):
-            yield (
-                f"\nWhat was fitted for {population}, and between what each value lies in eight of ten candidates that fit "
-                "about as well (values trade off: these ranges hold together, not one by one).\n"
-            )
-            yield cells(fit, ("parameter", "value", "low", "high"))
 
 
 def transitions_said(table: pd.DataFrame) -> str:
@@ -330,7 +177,7 @@ def other_parts() -> Iterator[str]:
         "\n## What each mechanism is for\n\nLeft out one by one, the base rate matched again (to as many active members) "
         "where the amount would change. Lost: in with it, out without, and moved by more than two standard errors; further "
         f"out: out in both, and by more than {ablation.FURTHER_OUT} inter-quartile ranges more without. Directions: those "
-        "that vanish when it is off. What a mechanism does to the causal facts is not counted here.\n"
+        "that vanish when it is off. Causal facts: asked only of those that carry nothing else.\n"
     )
     yield ablation_part()
 
@@ -347,8 +194,9 @@ def ablation_part() -> str:
             r = both[both["population"] == population].iloc[0]
             named = {"": r["lost"], "further out: ": r["further_out"], "beside the vector: ": r["other_lost"]}
             row += [f"{r['in']}", "; ".join(name + facts for name, facts in named.items() if facts) or "–"]
-        rows.append((*row, both.iloc[0]["directions"], both.iloc[0]["rows"]))
-    return markdown(("left out", "talk: in", "talk: lost", "git: in", "git: lost", "directions", "rows"), rows)
+        rows.append((*row, both.iloc[0]["directions"], both.iloc[0].get("causal") or "–", both.iloc[0]["rows"]))
+    heading = ("left out", "talk: in", "talk: lost", "git: in", "git: lost", "directions", "causal facts lost", "rows")
+    return markdown(heading, rows)
 
 
 def made_part() -> Iterator[str]:

@@ -76,7 +76,7 @@ def test_availability_is_a_chain_of_two_states(size):
     s, p = founded(settings, weeks=weeks, weeks_room=weeks, founders=members, hinterland=0)
     q, b = p[0].participating, 0.1
     np.testing.assert_allclose(s.real[BELONGING, :members], b, rtol=1e-6)
-    out, back = 1 / (float(q.spell) * (1 + float(q.steadiness) * b)), (0.3 + 0.7 * b / (b + 0.2)) / float(q.pause)
+    out, back = 1 / float(q.spell), (0.3 + 0.7 * b / (b + 0.2)) / float(q.pause)
     available, acts = back / (out + back), 1 / (1 + np.exp(1.0))
     acting = s.record[burn:weeks, NAMES.index("acting")].astype(float).sum()
     trials = members * (weeks - burn)

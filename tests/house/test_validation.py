@@ -10,9 +10,10 @@ import pytest
 from copsim.core.declare import GROUPS, POPULATIONS, every_parameter
 from copsim.engine.gate import make_plan
 from copsim.studies.directions import DIRECTIONS
-from copsim.studies.stylised import FACTS, VECTOR, targets
+from copsim.studies.stylised import FACTS, VECTOR, WORDS, targets
 from copsim.studies.stylised import GROUPS as OPEN
-from experiments import ablation, draw_validation, professional, validate
+from experiments import ablation, draw_validation, professional, stylised_facts, tables, validate, validate_facts
+from experiments.causal_facts import Fact
 
 BEGINNING = "\n## Stylised facts"
 
@@ -27,7 +28,7 @@ def test_misses_come_first():
     assert headings[0] == "Misses"
     misses = page.partition(BEGINNING)[0]
     for population in OPEN:
-        facts = validate.load(f"facts-{population}")
+        facts = tables.load(f"facts-{population}")
         for fact in facts.loc[facts["vector"] & ~facts["in_all"], "fact"]:
             assert f"| {population} | `{fact}` |" in misses
 
@@ -39,9 +40,9 @@ def test_pictures_shown_are_there():
 
 
 def test_facts_held_to_are_those_in_the_table():
-    held = json.loads(validate.HELD.read_text(encoding="utf-8"))
+    held = json.loads(stylised_facts.HELD.read_text(encoding="utf-8"))
     for population in OPEN:
-        facts = validate.load(f"facts-{population}")
+        facts = tables.load(f"facts-{population}")
         assert held[population]["in"] == facts.loc[facts["vector"] & facts["in_all"], "fact"].tolist()
 
 
@@ -49,14 +50,14 @@ def test_a_reason_is_given_only_for_what_is_far_out():
     far = {
         (population, fact)
         for population in OPEN
-        for fact, beyond in validate.load(f"facts-{population}")[["fact", "beyond"]].to_numpy()
+        for fact, beyond in tables.load(f"facts-{population}")[["fact", "beyond"]].to_numpy()
         if not beyond <= 1.0
     }
-    assert set(validate.WHY) <= far
+    assert set(validate_facts.WHY) <= far
 
 
 def test_every_fact_of_the_vector_has_a_name_in_the_picture():
-    assert set(draw_validation.LABELS) == set(VECTOR)
+    assert all(len(WORDS[fact]) > 4 for fact in FACTS) and len(set(WORDS.values())) == len(FACTS)
 
 
 @pytest.mark.parametrize(("value", "written"), [(0.00351, "0.00351"), (-0.5, "−0.5"), (1330.0, "1,330"), (np.nan, "–"),
@@ -123,6 +124,14 @@ def test_idle_mechanisms_are_named_and_no_others():
     table = pd.DataFrame(rows)
     assert ablation.idle(table) == ["c"] and "c (row S03)" in ablation.said_of_idle(table)
     assert ablation.said_of_idle(table.query("mechanism != 'c'")) == "Every mechanism carries a fact or a direction."
+
+
+def test_a_causal_fact_is_lost_when_it_goes_out_and_leaves_its_interval():
+    def found(*values):
+        names = ("goes", "stays", "was out", "trembles")
+        return {n: Fact(n, "git", "paired", 9, v, 0.4, 0.6, 0.3, 0.55, "") for n, v in zip(names, values, strict=True)}
+
+    assert ablation.causal_lost(found(0.5, 0.5, 0.9, 0.5), found(0.7, 0.45, 0.2, 0.58)) == "goes"
 
 
 @pytest.mark.parametrize(

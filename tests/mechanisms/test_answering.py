@@ -68,8 +68,8 @@ def test_every_answer_has_a_giver_and_a_receiver(back):
 
 def test_a_share_is_answered():
     s, after, p = answered({**LIVELY, "answering.back": 0.0, "answering.asking_less": 0.0, "sponsoring.on": 0.0})
-    n = int(s.counts[0].rows)
-    assert after.counts[0].around == n
+    n = int(after.counts[0].around)
+    assert s.counts[0].rows - 2 <= n <= s.counts[0].rows
     chance = (n - 1) / (n - 1 + float(p.answering.crowd))
     asked = s.whole[OWN].sum()
     # a binomial number: four standard errors, one false alarm in 16,000 other seeds

@@ -96,7 +96,8 @@ def test_attendees_meet_two_others_of_those_present():
         changed = int(met_now[row].sum())
         assert changed <= meeting.PARTNERS
         if row in attendees:
-            assert changed >= 1 or len(persons) < 3
+            full = before.tie_strength[row].min() >= 0.5  # eight ties as strong as a new one: it finds no slot
+            assert changed >= 1 or full or len(persons) < 3
             assert others <= persons - {after.whole[PERSON, row]}
         else:
             assert changed == 0

@@ -23,12 +23,10 @@ def q():
     return p[0].participating
 
 
-@pytest.mark.parametrize(("belonging", "fatigue"), [(0.0, 0.0), (1.0, 0.0), (0.3, 0.7)])
-def test_chance_of_pausing(q, belonging, fatigue):
-    chance = call(participating.chance_of_pausing)(
-        q.spell, q.steadiness, *f32(belonging), q.fatigue_pauses, *f32(fatigue)
-    )
-    expected = np.exp(float(q.fatigue_pauses) * fatigue) / (float(q.spell) * (1 + float(q.steadiness) * belonging))
+@pytest.mark.parametrize("fatigue", [0.0, 0.3, 0.7])
+def test_chance_of_pausing(q, fatigue):
+    chance = call(participating.chance_of_pausing)(q.spell, q.fatigue_pauses, *f32(fatigue))
+    expected = np.exp(float(q.fatigue_pauses) * fatigue) / float(q.spell)
     assert chance == pytest.approx(expected, rel=1e-5)
 
 
@@ -83,7 +81,7 @@ def fates(s, q):
     """Return (away, acts, sure): who is away and who acts, and whose draws are clear of their chances."""
     n = rows(s)
     c, real, whole = s.community[0], s.real[:, n].astype(float), s.whole[:, n]
-    out = np.exp(q.fatigue_pauses * real[FATIGUE]) / (q.spell * (1 + q.steadiness * real[BELONGING]))
+    out = np.exp(q.fatigue_pauses * real[FATIGUE]) / q.spell
     back = (0.3 + 0.7 * real[BELONGING] / (real[BELONGING] + 0.2)) / q.pause
     chance = np.where(whole[AWAY] == 1, back, out)
     pause, act = shares32(drawn(s, PAUSE, 13)), shares32(drawn(s, ACT, 13))

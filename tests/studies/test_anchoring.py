@@ -135,6 +135,17 @@ def test_the_fit_hits_what_the_log_shows(log, anchor):
     assert {row["kind"] for row in anchor.fit} == {"fitted", "assumed"}
 
 
+def test_a_community_that_has_just_fallen_silent_is_not_expected_to_wake(log):
+    """Its people have acted for years: only a low base rate, below -8 here, makes them as quiet as the last months."""
+    late = log.day > log.obs_end[0] - 150
+    quiet = taken(log, ~late | (np.cumsum(late) % 400 == 1))
+    found = anchored(replace(quiet, kinds=("commit",) * len(quiet.kinds)))
+    assert found.settings["participating.base_rate"] < -8
+    row = next(row for row in found.fit if row["what"] == "participating.base_rate")
+    wanted, simulated = (float(part.split()[0]) for part in row["fitted_to"].split(": ")[1].split(", "))
+    assert simulated == pytest.approx(wanted, rel=0.1, abs=0.1)
+
+
 def test_months_are_counted_back_from_the_last_day_that_is_read(log):
     past = anchoring._history(log)
     end = last_week_begins(log) + 6

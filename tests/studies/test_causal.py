@@ -84,6 +84,18 @@ def test_pauses_are_those_of_the_core_and_followed_for_a_year() -> None:
     assert got.tolist() == [2, 1, 1, 1, 0, 0, 0, 0]
 
 
+def test_decembers_stand_beside_the_months_around_them() -> None:
+    """Eight act in every month but two in December 1971; the December of the first year lies in the months of origin."""
+    first = [int(np.datetime64(month, "M").astype("datetime64[D]").astype(int)) for month in range(3, 40)]
+    events = [
+        (day - MONDAY, member, -1)
+        for month, day in zip(range(3, 40), first, strict=True)
+        for member in range(2 if month == 23 else 8)
+    ]
+    decembers, change = causal.december(activity(events, first[-1]))
+    assert decembers == 3 and change == pytest.approx(math.log(3 / 9))
+
+
 def test_area_under_curve() -> None:
     assert causal.area_under_curve(np.array([3.0, 1.0, 1.0]), np.array([1, 0, 1])) == pytest.approx(0.75)
     assert math.isnan(causal.area_under_curve(np.ones(3), np.ones(3)))

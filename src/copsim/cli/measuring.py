@@ -42,7 +42,7 @@ def observe(session: Session, /, logs: tuple[str, ...], document: bool, quiet: b
     with output(folder, request, asked["force"]) as place:
         observation = observe_log(named)
         if not place.finished:
-            _write(observation, request, place.path)
+            _write(observation, request, place.path, _command(logs, asked))
     if events is not None:
         write_events(named.frame(), events)
     page = str(Path(folder) / "report.html")
@@ -79,18 +79,24 @@ def log_digest(log: "EventLog") -> str:
     return digest.hexdigest()
 
 
-def _write(observation: Any, request: dict[str, Any], folder: Path) -> None:
-    """Write tables, page, figures, and last the manifest that names the tables with their hashes."""
+def _command(logs: tuple[str, ...], asked: dict[str, Any]) -> str:
+    """Return the command that measures the same again, with the bare names of files."""
     import shlex
 
+    words = ["--git", Path(asked["repository"]).resolve().name] if asked["repository"] else [Path(p).name for p in logs]
+    words += ["--until", Path(asked["until"]).name] if asked["until"] else []
+    return shlex.join(["copsim", "observe", *words, *(["--keep-names"] if asked["keep_names"] else [])])
+
+
+def _write(observation: Any, request: dict[str, Any], folder: Path, command: str) -> None:
+    """Write tables, page, figures, and last the manifest that names the tables with their hashes."""
     from copsim.measures.observing import write_observation
     from copsim.pages.observation import write_observation_report
     from copsim.studies.manifest import file_digest, versions, write_manifest
 
     write_observation(observation, folder)
     results = {path.name: file_digest(path) for path in sorted(folder.glob("*.csv"))}
-    write_observation_report(observation, folder)
-    command = shlex.join(["copsim", "observe", *request["logs"]])
+    write_observation_report(observation, folder, command)
     made = {**versions(), "kind": "observe", "request": request, "scenarios": [], "results": results}
     write_manifest({**made, "command": command}, folder)
 
@@ -109,14 +115,14 @@ def facts(population: str, communities: int, seed: int, document: bool, quiet: b
     from copsim.studies.stylised import facts_table
 
     table = facts_table(population, communities, seed)
-    Voice(document, quiet).answer(lambda: facts_text(table), lambda: records(table))
+    Voice(document, quiet).answer(lambda: facts_text(table, population), lambda: records(table))
 
 
-def facts_text(table: Any) -> str:
+def facts_text(table: Any, population: str) -> str:
     """Return the facts in columns, those that are out marked, and how many are in."""
     from copsim.cli.listing import columns
     from copsim.pages.forms import bare
-    from copsim.studies.stylised import counted
+    from copsim.studies.stylised import WORDS, counted, halves_alike
 
     lines = []
     for row in records(table):
@@ -125,11 +131,14 @@ def facts_text(table: Any) -> str:
         )
         real = f"{bare(row['q25'])} to {bare(row['q75'])}"
         beside = "" if row["null_in"] else " out"
-        lines.append((row["fact"], real, bare(row["simulated"]), mark, f"{bare(row['null'])}{beside}"))
+        lines.append((WORDS[row["fact"]], real, bare(row["simulated"]), mark, f"{bare(row['null'])}{beside}"))
     n, of = counted(table), int(table["vector"].sum())
     heading = ("fact", "real, middle half", "simulated", "", "null model")
     text = columns(lines, heading)
     said = f"Of the first {of} facts, {n['in_all']} are in; the null model has {n['null_in']}."
-    unseen = f"Against the unseen half of the communities: {n['in_unseen']}; the null model {n['null_in_unseen']}."
-    key = "Out by 1: as far outside the middle half as that is wide. The facts in words: docs/validation-facts.png."
+    unseen = (
+        f"Against the communities not fitted to: {n['in_unseen']}; the null model {n['null_in_unseen']}; "
+        f"the real communities fitted to, {halves_alike(population)}."
+    )
+    key = "Out by 1: as far outside the middle half as that is wide. Keys and definitions: --json, docs/validation.md."
     return f"{text}\n\n{said}\n{unseen}\n{key}"

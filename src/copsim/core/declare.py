@@ -13,8 +13,9 @@ _LINEAR_UNITS = ("logit", "share", "chance")
 class Parameter:
     """One number of the model.
 
-    `possible` bounds what is accepted. An `uncertain` one is drawn in a plausible world from `plausible`: half to one
-    and a half times its value, clipped; a `lever` is set by people, a `fixed` one stays. `talk` and `git` are the
+    `possible` bounds what is accepted. An `uncertain` one is drawn in a plausible world: alone, from `plausible`, half to
+    one and a half times its value, clipped, or `together` with all others fitted to real communities, from the sets of
+    `engine/fitted.py`; a `lever` is set by people, a `fixed` one stays. `talk` and `git` are the
     values fitted to those communities where they differ from the professional one; a parameter named `NAME_spread` is
     the spread of NAME between communities. `evidence` is "assumed" (and why, where that is known), "calibrated: to what"
     or "measured: where".
@@ -30,6 +31,7 @@ class Parameter:
     row: str
     talk: float | None = None
     git: float | None = None
+    together: bool = False
     group: str = ""
 
     @property
@@ -44,8 +46,8 @@ class Parameter:
 
     @property
     def plausible(self) -> tuple[float, float] | None:
-        """The range from which a plausible world draws; None where nothing is drawn."""
-        if self.role != "uncertain" or self.default == 0:
+        """The range from which a plausible world draws it alone; None where it does not."""
+        if self.role != "uncertain" or self.together or self.default == 0:
             return None
         ends = sorted((0.5 * self.default, 1.5 * self.default))
         return max(ends[0], self.possible[0]), min(ends[1], self.possible[1])
@@ -78,6 +80,21 @@ def every_parameter() -> Iterator[Parameter]:
 def parameters_by_key() -> dict[str, Parameter]:
     """Return all declared parameters by key."""
     return {p.key: p for p in every_parameter()}
+
+
+def fitted(
+    name: str,
+    default: float,
+    unit: str,
+    possible: tuple[float, float],
+    text: str,
+    evidence: str,
+    row: str,
+    talk: float | None = None,
+    git: float | None = None,
+) -> Parameter:
+    """Return a parameter that is fitted to real communities together with all others of this kind."""
+    return Parameter(name, default, unit, possible, "uncertain", text, evidence, row, talk, git, together=True)
 
 
 def switch(row: str, what: str) -> Parameter:

@@ -49,9 +49,13 @@ class Plan:
     first_day: str = FIRST_DAY
 
     def drawn(self) -> tuple[Parameter, ...]:
-        """Return the parameters that a plausible world draws here: what is set anywhere in the plan is not drawn."""
-        named = {key for stretch in self.stretches for key in stretch.settings}
+        """Return the parameters that a plausible world draws alone here: what is set anywhere in the plan is not drawn."""
+        named = self.named()
         return tuple(p for p in uncertain_parameters() if p.key not in named)
+
+    def named(self) -> frozenset[str]:
+        """Return the parameters that are set anywhere in the plan."""
+        return frozenset(key for stretch in self.stretches for key in stretch.settings)
 
 
 def checked_value(key: str, value: Any, where: str = "") -> float:

@@ -60,7 +60,7 @@ def key_of_name(key: str) -> np.uint64:
 
 
 def uncertain_parameters() -> tuple[Parameter, ...]:
-    """Return the parameters that a plausible world draws."""
+    """Return the parameters that a plausible world draws each alone."""
     return tuple(p for p in DECLARED.values() if p.plausible is not None)
 
 
@@ -74,6 +74,16 @@ def worlds(parameters: Sequence[Parameter], seed: int, first: int, replicates: i
     with wrapping():
         draw_worlds(np.uint64(seed), np.int64(first), keys, low, high, logarithmic, drawn)
     return drawn
+
+
+def shares(name: str, seed: int, first: int, replicates: int) -> Array:
+    """Return a share, 0 to 1, of each replicate from `first` on, float64 (replicates,), drawn under a name of its own."""
+    drawn, ends = np.zeros((replicates, 1)), (np.zeros(1), np.ones(1))
+    with wrapping():
+        draw_worlds(
+            np.uint64(seed), np.int64(first), np.array([key_of_name(name)], np.uint64), *ends, np.zeros(1, bool), drawn
+        )
+    return drawn[:, 0]
 
 
 SPREAD = "_spread"

@@ -30,7 +30,7 @@ from copsim.core.state import (
 Array = np.ndarray[Any, Any]
 HISTORY_WEEKS = YEAR_WEEKS - 1
 """Weeks of history that people inside at the start carry."""
-KEPT_WHOLE = ("joined", "away", "role", "units")
+KEPT_WHOLE = ("joined", "away", "left", "role", "units")
 """Columns of whole numbers that a start keeps; the others follow from the acts."""
 
 

@@ -11,7 +11,7 @@ ANSWERED_BACK.
 
 import numpy as np
 
-from copsim.core.declare import Parameter, declare, switch
+from copsim.core.declare import Parameter, declare, fitted, switch
 from copsim.core.draws import ANSWERED, ANSWERED_BACK, ANSWERER, GOLDEN, bits, mix, share32, share64, week_key
 from copsim.core.jit import kernel
 from copsim.core.knots import tie
@@ -27,16 +27,16 @@ _40 = np.uint64(40)
 declare(
     __name__,
     switch(_ROW, "answering"),
-    Parameter("chance", 0.717, "chance", (0.0, 1.0), "fixed",
+    fitted("chance", 0.717, "chance", (0.0, 1.0),
               "chance that a contribution is answered when many are present",
               "calibrated: newcomers answered, mean degree", _ROW, git=0.755),
     Parameter("crowd", 1.5, "people", (0.0, 20.0), "uncertain", "others around at which half of that is reached",
               "assumed", _ROW, git=1.0),
-    Parameter("asking_less", 0.571, "share", (0.0, 1.0), "fixed", "those who belong ask less and answer more",
+    fitted("asking_less", 0.571, "share", (0.0, 1.0), "those who belong ask less and answer more",
               "calibrated: newcomers answered", _ROW, git=0.567),
-    Parameter("picks", 3.0, "people", (1.0, 30.0), "fixed", "the answerer is the most inclined of so many",
-              "calibrated: core-periphery correlation", _ROW, talk=15.6, git=25.9),
-    Parameter("back", 0.281, "chance", (0.0, 1.0), "fixed", "the one answered answers back",
+    fitted("picks", 15.6, "people", (1.0, 30.0), "the answerer is the most inclined of so many",
+              "calibrated: core-periphery correlation", _ROW, git=25.9),
+    fitted("back", 0.281, "chance", (0.0, 1.0), "the one answered answers back",
               "calibrated: reciprocity", _ROW, git=0.0814),
     Parameter("waking", 0.05, "chance", (0.0, 1.0), "uncertain", "a dormant member who is asked answers", "assumed",
               _ROW),

@@ -11,7 +11,7 @@ Reads: acts, answers, contacts, attendance, value, ownership, attachment. Writes
 
 import numpy as np
 
-from copsim.core.declare import Parameter, declare
+from copsim.core.declare import Parameter, declare, fitted
 from copsim.core.jit import kernel
 from copsim.core.numeric import exp64, saturating32
 from copsim.core.state import ANSWERS, ATTACHMENT, ATTENDS, BELONGING, CONTACTED, GIVEN, OWN, REALIZED_UNITS, WARMTH
@@ -25,17 +25,18 @@ declare(
     Parameter("peer", 1.0, "answers", (0.0, 3.0), "fixed", "dose of an answer by a peer",
               "measured: return of answered newcomers, +.04 to +.11 (event studies of 45 open communities)", _ROW,
               git=0.0),
-    Parameter("contact", 5.0, "ratio", (3.0, 6.0), "fixed", "contact by a role holder, in answers by a peer",
-              "measured: 3 to 6 times on the logit (Cottica 2016)", "S02"),
-    Parameter("meeting", 2.0, "answers", (0.0, 5.0), "uncertain", "dose of a perfect meeting", "assumed", "S05"),
+    Parameter("contact", 6.0, "ratio", (1.0, 12.0), "fixed", "contact by a role holder, in answers by a peer",
+              "calibrated: 3 to 6 times an answer on the logit of acting (Cottica 2016)", "S02"),
+    Parameter("meeting", 4.0, "answers", (0.0, 5.0), "uncertain", "dose of a perfect meeting",
+              "assumed: an hour and a half with others is nearly a contact by a role holder", "S05"),
     Parameter("value", 2.0, "answers", (0.0, 5.0), "uncertain", "dose of a realized unit of value", "assumed", "S10"),
     Parameter("warmth_memory", 3.0, "weeks", (1.0, 12.0), "fixed", "memory of warmth", "calibrated: burstiness",
               _ROW),
     Parameter("warmth_gain", 0.1, "1/answer", (0.0, 2.0), "fixed", "warmth gained by a dose",
               "measured: lagged weekly logit (Cottica 2016)", _ROW),
-    Parameter("memory", 70.5, "weeks", (13.0, 200.0), "fixed", "memory of belonging",
+    fitted("memory", 70.5, "weeks", (13.0, 200.0), "memory of belonging",
               "calibrated: core retained after a year", _ROW, git=27.6),
-    Parameter("gain", 0.0352, "1/answer", (0.0, 0.5), "fixed", "belonging gained by a dose",
+    fitted("gain", 0.0352, "1/answer", (0.0, 0.5), "belonging gained by a dose",
               "calibrated: months to core", _ROW, git=0.0565),
     Parameter("held_by_ties", 0.5, "share", (0.0, 1.0), "uncertain", "fading of belonging held off by full ties",
               "assumed", "S08"),

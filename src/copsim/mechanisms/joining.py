@@ -9,7 +9,7 @@ Reads: warmth, shock, strength, coverage of messaging. Writes: rows of newcomers
 
 import numpy as np
 
-from copsim.core.declare import Parameter, declare, switch
+from copsim.core.declare import Parameter, declare, fitted, switch
 from copsim.core.draws import JOIN, uid_of, weekly_share
 from copsim.core.jit import kernel
 from copsim.core.numeric import binomial_quantile, exp64, saturating64
@@ -24,18 +24,18 @@ declare(
     switch(_ROW, "joining"),
     Parameter("founders", 8.0, "people", (2.0, 1e6), "lever", "members at the start", "assumed", _ROW, talk=6.0,
               git=9.0),
-    Parameter("hinterland", 250.0, "people", (0.0, 1e7), "lever", "people who could ever join", "assumed", _ROW,
+    Parameter("hinterland", 200.0, "people", (0.0, 1e7), "lever", "people who could ever join", "assumed", _ROW,
               talk=1330.0, git=458.0),
-    Parameter("hinterland_spread", 0.4, "log", (0.0, 1.0), "fixed", "spread of the hinterland between communities",
-              "assumed", _ROW, talk=0.8, git=0.8),
-    Parameter("reach", 0.002, "1/week", (0.0, 0.01), "fixed", "chance that an outsider joins unprompted",
-              "calibrated: newcomers a month in 45 open communities", _ROW, talk=0.00406, git=0.00238),
-    Parameter("reach_spread", 0.3, "log", (0.0, 1.0), "fixed", "spread of the reach between communities", "assumed",
-              _ROW, talk=0.4, git=0.4),
-    Parameter("word_of_mouth", 0.03, "1/week", (0.0, 0.2), "fixed", "joins of an outsider per share of warm members",
-              "calibrated: when communities peak", _ROW, talk=0.0254, git=0.00911),
-    Parameter("word_of_mouth_spread", 0.0, "log", (0.0, 1.0), "fixed", "spread of it between communities", "assumed",
-              _ROW, talk=0.5, git=0.5),
+    Parameter("hinterland_spread", 0.8, "log", (0.0, 1.0), "fixed", "spread of the hinterland between communities",
+              "assumed", _ROW),
+    fitted("reach", 0.00406, "1/week", (0.0, 0.01), "chance that an outsider joins unprompted",
+              "calibrated: newcomers a month in 45 open communities", _ROW, git=0.00238),
+    Parameter("reach_spread", 0.4, "log", (0.0, 1.0), "fixed", "spread of the reach between communities", "assumed",
+              _ROW),
+    fitted("word_of_mouth", 0.0254, "1/week", (0.0, 0.2), "joins of an outsider per share of warm members",
+              "calibrated: when communities peak", _ROW, git=0.00911),
+    Parameter("word_of_mouth_spread", 0.5, "log", (0.0, 1.0), "fixed", "spread of it between communities", "assumed",
+              _ROW),
     Parameter("messaging", 1.0, "ratio", (0.0, 5.0), "uncertain", "reach added by a message well put out", "assumed",
               "S13"),
 )  # fmt: skip

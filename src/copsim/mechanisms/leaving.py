@@ -8,7 +8,7 @@ Reads: acts, belonging, propensity, ownership. Writes: left, role, units. Draws:
 
 import numpy as np
 
-from copsim.core.declare import Parameter, declare, switch
+from copsim.core.declare import Parameter, declare, fitted, switch
 from copsim.core.draws import LEAVE, bits, share32, week_key
 from copsim.core.jit import kernel
 from copsim.core.numeric import exp32, saturating32
@@ -21,11 +21,11 @@ _ZERO = np.float32(0.0)
 declare(
     __name__,
     switch(_ROW, "leaving"),
-    Parameter("hazard", 0.0154, "1/week", (0.0, 0.5), "fixed", "of an unattached member of median propensity",
-              "calibrated: second contribution within a year, survival at a year", _ROW, git=0.0273),
-    Parameter("belonging", 1.5, "log", (0.0, 8.0), "fixed", "belonging lowers it",
-              "calibrated: survival at five years", _ROW, talk=0.998, git=1.17),
-    Parameter("propensity", 0.582, "log/sd", (0.0, 2.0), "fixed", "propensity lowers it",
+    fitted("hazard", 0.0273, "1/week", (0.0, 0.5), "of an unattached member of median propensity",
+              "calibrated: second contribution within a year, survival at a year", _ROW, talk=0.0154),
+    fitted("belonging", 0.998, "log", (0.0, 8.0), "belonging lowers it",
+              "calibrated: survival at five years", _ROW, git=1.17),
+    fitted("propensity", 0.582, "log/sd", (0.0, 2.0), "propensity lowers it",
               "calibrated: survival of participants", _ROW, git=0.986),
     Parameter("disowned", 1.0, "log", (0.0, 3.0), "uncertain", "an agenda that is not one's own raises it", "assumed",
               "S21"),

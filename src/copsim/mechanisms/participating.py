@@ -1,8 +1,8 @@
 """S01. Taking part: a member is available or away, and when available acts or not, once or many times a week.
 
-away -> back with chance (0.3 + 0.7 B / (B + 0.2)) / pause; available -> away with chance exp(fatigue_pauses F) /
-(spell (1 + steadiness B)). Log-odds of acting: base + propensity z + belonging sqrt(B) + warmth W + strength (G - 1/2)
-- fatigue F + legitimacy L + mandate M + stepping_in gap + shock + tide + season.
+away -> back with chance (0.3 + 0.7 B / (B + 0.2)) / pause; available -> away with chance exp(fatigue_pauses F) / spell.
+Log-odds of acting: base + propensity z + belonging sqrt(B) + warmth W + strength (G - 1/2) - fatigue F
++ legitimacy L + mandate M + stepping_in gap + shock + tide + season.
 Contributions of an active week: 1 + Geometric with mean extra exp(.. z + .. B + .. e).
 Born and made: z and e never change, B and W are learnt (Panciera 2009; both are needed by the facts). gap = share by which
 the last two months fall short of the community's habit: people step in when somebody is missing.
@@ -13,7 +13,7 @@ Draws: PAUSE, ACT, HOW_MUCH.
 
 import numpy as np
 
-from copsim.core.declare import Parameter, declare
+from copsim.core.declare import Parameter, declare, fitted
 from copsim.core.draws import ACT, HOW_MUCH, PAUSE, bits, share32, share64, week_key
 from copsim.core.jit import kernel
 from copsim.core.log import note
@@ -34,19 +34,19 @@ from copsim.core.state import (
 )
 
 _ROW = "S01"
-_HALF, _ONE, _ZERO = np.float32(0.5), np.float32(1.0), np.float32(0.0)
+_ZERO = np.float32(0.0)
 _FLOOR, _RISE, _HALFWAY = np.float32(0.3), np.float32(0.7), np.float32(0.2)
 
 declare(
     __name__,
-    Parameter("base_rate", -5.19, "logit", (-8.0, -2.0), "fixed",
+    fitted("base_rate", -5.19, "logit", (-12.0, -2.0),
               "weekly log-odds to act of a stranger of median propensity",
               "calibrated: second contribution within a year", _ROW, git=-6.48),
     Parameter("base_rate_spread", 0.25, "logit", (0.0, 1.0), "fixed", "spread of it between communities", "assumed",
               _ROW),
-    Parameter("propensity", 0.812, "logit/sd", (0.0, 3.0), "fixed", "born: effect of propensity",
+    fitted("propensity", 0.812, "logit/sd", (0.0, 3.0), "born: effect of propensity",
               "calibrated: inequality of lifetime contributions, levels over a year", _ROW, git=1.83),
-    Parameter("belonging", 1.93, "logit", (0.0, 6.0), "fixed", "made: effect of full belonging",
+    fitted("belonging", 1.93, "logit", (0.0, 6.0), "made: effect of full belonging",
               "calibrated: core, survival of participants", _ROW, git=1.19),
     Parameter("warmth", 1.5, "logit", (0.0, 5.0), "fixed", "made: effect of full warmth",
               "calibrated: effect of a coordinator's contact (Cottica 2016)", _ROW),
@@ -59,33 +59,30 @@ declare(
               "calibrated: recovery within a year of the exit of the leading contributor", _ROW),
     Parameter("habit_memory", 52.0, "weeks", (13.0, 104.0), "uncertain", "memory of what is habitual", "assumed",
               _ROW),
-    Parameter("spell", 28.0, "weeks", (4.0, 200.0), "fixed", "mean spell of being available",
-              "calibrated: burstiness, core retained after a year", _ROW, talk=60.0, git=41.0),
-    Parameter("steadiness", 0.5, "ratio", (0.0, 4.0), "uncertain", "spells lengthen with belonging",
-              "calibrated: core retained after a year", _ROW, git=0.93),
-    Parameter("pause", 4.67, "weeks", (2.0, 100.0), "fixed", "mean pause of a fully attached member",
-              "calibrated: returners; return from pauses as in Calefato 2022", _ROW, talk=20.0, git=42.3),
+    fitted("spell", 60.0, "weeks", (4.0, 200.0), "mean spell of being available",
+              "calibrated: burstiness, core retained after a year", _ROW, git=41.0),
+    fitted("pause", 20.0, "weeks", (2.0, 100.0), "mean pause of a fully attached member",
+              "calibrated: returners; return from pauses as in Calefato 2022", _ROW, git=42.3),
     Parameter("fatigue_pauses", 2.0, "log", (0.0, 5.0), "uncertain", "fatigue brings pauses", "assumed", _ROW),
-    Parameter("extra", 0.177, "events", (0.0, 5.0), "fixed", "extra contributions of an active week, median member",
+    fitted("extra", 0.177, "events", (0.0, 5.0), "extra contributions of an active week, median member",
               "calibrated: events per active month", _ROW, git=0.464),
-    Parameter("extra_spread", 0.0, "log", (0.0, 1.0), "fixed", "spread of it between communities", "assumed", _ROW,
-              talk=0.3, git=0.3),
-    Parameter("extra_propensity", 0.434, "log/sd", (0.0, 1.5), "fixed", "volume follows propensity",
+    Parameter("extra_spread", 0.3, "log", (0.0, 1.0), "fixed", "spread of it between communities", "assumed", _ROW),
+    fitted("extra_propensity", 0.434, "log/sd", (0.0, 1.5), "volume follows propensity",
               "calibrated: inequality within twelve weeks", _ROW, git=0.504),
-    Parameter("extra_belonging", 1.11, "log", (0.0, 4.0), "fixed", "volume grows with belonging",
+    fitted("extra_belonging", 1.11, "log", (0.0, 4.0), "volume grows with belonging",
               "calibrated: members with ten and more contributions, inequality of a life", _ROW, git=0.814),
-    Parameter("extra_own", 1.24, "log", (0.0, 2.0), "fixed", "innate spread of volume",
+    fitted("extra_own", 1.24, "log", (0.0, 2.0), "innate spread of volume",
               "calibrated: share of the leading contributor", _ROW, git=0.229),
-    Parameter("another_day", 0.23, "share", (0.0, 1.0), "fixed",
+    fitted("another_day", 0.23, "share", (0.0, 1.0),
               "share of the further contributions of a week on another day; in the log alone",
               "calibrated: members seen on one day only", _ROW, git=0.2),
 )  # fmt: skip
 
 
 @kernel
-def chance_of_pausing(spell, steadiness, belonging, fatigue_effect, fatigue):
+def chance_of_pausing(spell, fatigue_effect, fatigue):
     """Return an available member's chance to fall into a pause this week."""
-    return exp32(fatigue_effect * fatigue) / (spell * (_ONE + steadiness * belonging))
+    return exp32(fatigue_effect * fatigue) / spell
 
 
 @kernel
@@ -132,7 +129,7 @@ def _pause(s, q, week):
     """Let members fall into a pause or come back from it; newcomers of the week and those who left are not away."""
     key = week_key(s.key[0], PAUSE, week)
     for i in range(s.counts[0].rows):
-        out = chance_of_pausing(q.spell, q.steadiness, s.real[BELONGING, i], q.fatigue_pauses, s.real[FATIGUE, i])
+        out = chance_of_pausing(q.spell, q.fatigue_pauses, s.real[FATIGUE, i])
         back = chance_of_returning(q.pause, s.real[BELONGING, i])
         s.scratch[i] = back if s.whole[AWAY, i] == 1 else out
     for i in range(s.counts[0].rows):

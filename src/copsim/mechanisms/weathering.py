@@ -9,7 +9,7 @@ Reads: calendar. Writes: shock, tide, season. Draws: SHOCK, TIDE.
 
 import numpy as np
 
-from copsim.core.declare import Parameter, declare, switch
+from copsim.core.declare import Parameter, declare, fitted, switch
 from copsim.core.draws import SHOCK, TIDE, normal, week_key
 from copsim.core.jit import kernel
 from copsim.core.numeric import exp64
@@ -20,10 +20,10 @@ _FACTS = "calibrated: monthly variation and its autocorrelation in 45 open commu
 declare(
     __name__,
     switch("S01", "shared luck"),
-    Parameter("shock", 0.417, "logit", (0.0, 1.0), "fixed", "spread of the shared shock of weeks", _FACTS, "S01",
+    fitted("shock", 0.417, "logit", (0.0, 1.0), "spread of the shared shock of weeks", _FACTS, "S01",
               git=0.441),
-    Parameter("shock_memory", 3.17, "weeks", (1.0, 52.0), "fixed", "memory of the shock", _FACTS, "S01", git=1.73),
-    Parameter("tide", 0.461, "logit", (0.0, 1.0), "fixed", "spread of the slow tide of interest", _FACTS, "S01",
+    fitted("shock_memory", 3.17, "weeks", (1.0, 52.0), "memory of the shock", _FACTS, "S01", git=1.73),
+    fitted("tide", 0.461, "logit", (0.0, 1.0), "spread of the slow tide of interest", _FACTS, "S01",
               git=0.6),
     Parameter("tide_memory", 104.0, "weeks", (26.0, 520.0), "uncertain", "memory of the tide", "assumed", "S01"),
     Parameter("year_end", -0.3, "logit", (-1.0, 0.0), "fixed", "pause in the last four weeks of a year",

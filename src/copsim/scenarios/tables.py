@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from copsim.core.declare import POPULATIONS
+from copsim.engine.fitted import plausible_range
 from copsim.scenarios import checking
 from copsim.scenarios.files import built_in_names
 from copsim.scenarios.reading import BASELINE, DEFAULT_SET, load_scenario
@@ -28,7 +29,7 @@ def params() -> "pd.DataFrame":
 
     rows = []
     for key, parameter in checking.parameters().items():
-        low, high = parameter.plausible or (None, None)
+        low, high = plausible_range(parameter) or (None, None)
         rows.append(
             {
                 "key": key,

@@ -184,6 +184,17 @@ def pause_returns(a: Activity) -> Array:
     return np.array(counts)
 
 
+def december(a: Activity) -> Array:
+    """Return the number of Decembers, and the sum over them of log(1 + members acting) less its mean over the two months
+    before and the two after."""
+    months, _ = people_by_month(a)
+    acting = np.log1p(np.bincount(months, minlength=len(a.ends)))
+    at = np.arange(2, len(acting) - 2)
+    at = at[(a.origin + at) % 12 == 11]
+    around = (acting[at - 2] + acting[at - 1] + acting[at + 1] + acting[at + 2]) / 4.0
+    return np.array([len(at), (acting[at] - around).sum()])
+
+
 def early_and_late(a: Activity) -> Array:
     """Return mean active members of the first eight months, and 1 if anybody acted in months 34 to 36; else missing."""
     months, _ = people_by_month(a)

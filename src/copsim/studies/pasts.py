@@ -83,11 +83,10 @@ def most_likely(
                 curve += slope_of * slope_of * chance * (1.0 - chance)
             z += min(max(slope / curve, -_LONGEST_STEP), _LONGEST_STEP)
         propensity[i] = z
-        pausing = 0.0
+        pausing, out = 0.0, np.float64(chance_of_pausing(q.spell, q.fatigue_pauses, _ZERO))
         for week in range(first[i], acted.shape[1]):
             learnt = made * np.sqrt(np.float64(belonging[i, week])) + warm * np.float64(warmth[i, week])
             chance = logistic64(shared + slope_of * z + learnt)
-            out = np.float64(chance_of_pausing(q.spell, q.steadiness, belonging[i, week], q.fatigue_pauses, _ZERO))
             back = np.float64(chance_of_returning(q.pause, belonging[i, week]))
             pausing = pausing * (1.0 - back) + (1.0 - pausing) * out
             silent = pausing + (1.0 - pausing) * (1.0 - chance)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from copsim.engine import fitted
 from copsim.engine.gate import Plan
-from copsim.engine.luck import uncertain_parameters, worlds
+from copsim.engine.luck import shares, uncertain_parameters, worlds
 from copsim.engine.starting import Start
 from copsim.scenarios.plans import plan_of
 from copsim.scenarios.reading import Scenario, run_weeks
@@ -15,16 +16,19 @@ if TYPE_CHECKING:
 
 
 def worlds_of(seed: int, replicates: int) -> list[dict[str, float]]:
-    """Return a plausible world for each replicate: a value for every uncertain parameter."""
-    parameters = uncertain_parameters()
-    drawn = worlds(parameters, seed, 0, replicates)
-    return [dict(zip((p.key for p in parameters), row, strict=True)) for row in drawn.tolist()]
+    """Return a plausible world for each replicate: a value for every uncertain parameter that is drawn alone, and the
+    share that chooses among the sets of fitted ones."""
+    keys = [p.key for p in uncertain_parameters()]
+    drawn = worlds(uncertain_parameters(), seed, 0, replicates).tolist()
+    places = shares(fitted.SHARE, seed, 0, replicates).tolist()
+    return [dict(zip(keys, row, strict=True)) | {fitted.SHARE: at} for row, at in zip(drawn, places, strict=True)]
 
 
 def in_plan(plan: Plan, drawn: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
     """Return the worlds of a plan: what is set anywhere in it is not drawn, what its population has otherwise is scaled.
 
-    A drawn value stands for so many times the central one: a population in which that is 0 keeps 0.
+    A drawn value stands for so many times the central one: a population in which that is 0 keeps 0. Where a community is
+    there already, its people were made by the central fitted values, which therefore stay.
     """
     scales = {p.key: p.value_in(plan.population) / p.default for p in plan.drawn()}
     possible = {p.key: p.possible for p in plan.drawn()}
@@ -32,7 +36,10 @@ def in_plan(plan: Plan, drawn: Sequence[Mapping[str, float]]) -> list[dict[str, 
     def scaled(key: str, value: float) -> float:
         return min(max(value * scales[key], possible[key][0]), possible[key][1])
 
-    return [{key: scaled(key, value) for key, value in world.items() if key in scales} for world in drawn]
+    def fitted_values(world: Mapping[str, float]) -> dict[str, float]:
+        return fitted.chosen(plan.population, world[fitted.SHARE], plan.named()) if plan.start is None else {}
+
+    return [{k: scaled(k, v) for k, v in world.items() if k in scales} | fitted_values(world) for world in drawn]
 
 
 def arms_of(

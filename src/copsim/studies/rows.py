@@ -12,7 +12,7 @@ import numpy as np
 
 from copsim.core.declare import every_parameter
 from copsim.core.observables import OBSERVABLES
-from copsim.engine.luck import uncertain_parameters
+from copsim.engine.parameters import DECLARED
 from copsim.scenarios.plans import plan_of
 from copsim.scenarios.reading import Change, Event, Scenario, load_scenario
 from copsim.studies.directions import DIRECTIONS, MISSES, Case, Contrast, Direction
@@ -161,7 +161,7 @@ class Bench:
         switched = direction.off if off else {}
         scenarios = [_scenario(other, switched) for other in _cases(direction.contrasts)]
         named = set(switched).union(*map(_named, scenarios))
-        fixed = frozenset(named & {p.key for p in uncertain_parameters()})
+        fixed = frozenset(key for key in named if DECLARED[key].role == "uncertain")
         pairs = self.pairs * (1 if off else direction.pairs)
         return Reading(_scenario(case, switched), fixed, pairs, direction.measure, direction.weeks)
 

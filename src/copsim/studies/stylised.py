@@ -33,20 +33,39 @@ TARGETS, OBSERVED = Path(__file__).with_name("targets.csv"), Path(__file__).with
 FEWEST_MEMBERS = {"talk": 80, "git": 25}
 """Smaller communities are left out, as they are missing from the real ones."""
 
-VECTOR = (
-    "second_30d", "second_365d", "km_1m", "km_12m", "km_60m", "km_part_12m", "km_part_60m", "sh52_core", "sh52_active",
-    "sh52_occ", "sh52_per", "sh52_transactional", "n50_share", "gini_12wk", "top1_12wk", "core_retention_12m",
-    "months_to_core_median", "gap_cv", "newcomer_frac", "returner_frac", "logchange_sd", "lag1_log", "peak_frac_life",
-    "decline_rate_pm", "net_cp_corr", "net_mean_degree",
-)  # fmt: skip
-"""The calibration vector: robust, and not tied to each other by definition."""
-FURTHER = (
-    "mean_active", "peak_active", "events_per_active_month", "newcomers_per_month", "gini_life", "top1_life",
-    "top10pct_life", "oneday_share", "second_7d", "second_90d", "km_6m", "km_24m", "km_part_24m", "km_regular_12m",
-    "km_regular_24m", "ever_regular", "ever_core", "top50_retention_12m", "gap_burst", "ccdf_ge5", "ccdf_ge10",
-    "ccdf_ge50", "lag1_logchange", "lag12_log", "newcomer_responded", "net_transitivity", "net_reciprocity", "net_giant",
-    "net_top50_touch", "stage_coalescing", "stage_maturing", "stage_sustaining",
-)  # fmt: skip
+VECTOR_WORDS = {
+    "second_30d": "second day within 30 days", "second_365d": "second day within a year",
+    "km_1m": "stay 1 month, all", "km_12m": "stay 12 months, all", "km_60m": "stay 60 months, all",
+    "km_part_12m": "stay 12 months, participants", "km_part_60m": "stay 60 months, participants",
+    "sh52_core": "share core", "sh52_active": "share active", "sh52_occ": "share occasional",
+    "sh52_per": "share peripheral", "sh52_transactional": "share transactional", "n50_share": "share making half",
+    "gini_12wk": "Gini in 12 weeks", "top1_12wk": "leading contributor's share",
+    "core_retention_12m": "core again after a year", "months_to_core_median": "months to core",
+    "gap_cv": "variation of gaps", "newcomer_frac": "newcomers among active", "returner_frac": "returners among active",
+    "logchange_sd": "monthly variation", "lag1_log": "lag-1 correlation of months",
+    "peak_frac_life": "time of the peak", "decline_rate_pm": "decline after it, a month",
+    "net_cp_corr": "core-periphery correlation", "net_mean_degree": "mean degree in 12 weeks",
+}  # fmt: skip
+"""The calibration vector, in words: robust, and not tied to each other by definition."""
+FURTHER_WORDS = {
+    "mean_active": "active in a month, mean", "peak_active": "active in a month, peak",
+    "events_per_active_month": "acts in an active month", "newcomers_per_month": "newcomers a month",
+    "gini_life": "Gini of a life", "top1_life": "leading contributor, of a life",
+    "top10pct_life": "leading tenth, of a life", "oneday_share": "seen on one day only",
+    "second_7d": "second day within 7 days", "second_90d": "second day within 90 days", "km_6m": "stay 6 months, all",
+    "km_24m": "stay 24 months, all", "km_part_24m": "stay 24 months, participants",
+    "km_regular_12m": "stay 12 months, regulars", "km_regular_24m": "stay 24 months, regulars",
+    "ever_regular": "ever regular", "ever_core": "ever core", "top50_retention_12m": "those making half, after a year",
+    "gap_burst": "burstiness of gaps", "ccdf_ge5": "5 acts and more", "ccdf_ge10": "10 acts and more",
+    "ccdf_ge50": "50 acts and more", "lag1_logchange": "lag-1 correlation of changes",
+    "lag12_log": "lag-12 correlation of months", "newcomer_responded": "newcomers answered",
+    "net_transitivity": "transitivity", "net_reciprocity": "reciprocity", "net_giant": "giant component",
+    "net_top50_touch": "ties that touch those making half", "stage_coalescing": "months coalescing",
+    "stage_maturing": "months maturing", "stage_sustaining": "months sustaining",
+}  # fmt: skip
+"""Facts beside it."""
+WORDS = VECTOR_WORDS | FURTHER_WORDS
+VECTOR, FURTHER = tuple(VECTOR_WORDS), tuple(FURTHER_WORDS)
 FACTS = VECTOR + FURTHER
 
 
@@ -170,6 +189,13 @@ def facts_table(
         }
         for fact in FACTS
     )  # fmt: skip
+
+
+def halves_alike(population: str) -> int:
+    """Return for how many facts of the vector the median of the fitted real half lies in the quartiles of the unseen one:
+    what a simulation that repeats the fitted half exactly would reach."""
+    fitted, unseen = targets(population, "fitted"), targets(population, "unseen")
+    return sum(unseen[fact].holds(fitted[fact].median) for fact in VECTOR)
 
 
 def counted(table: "pd.DataFrame") -> dict[str, int]:
