@@ -127,8 +127,8 @@ def fits_part() -> Iterator[str]:
         "program on the same half, begun at a fit to all 25 communities. talk: a fit to all 12, with spells and pauses set "
         "by a scan on how silences end; a half of six says too little to fit 25 values to.\n\n"
         "What is plausible: sets of fitted values that a random walk from today's visits (`python -m experiments.plausible "
-        "sets`), each with simulated communities no further from the fitted half, by the same objective, than the other half "
-        "of the real ones is. Plausible worlds draw one set whole; `professional` takes talk's in proportion. "
+        "sets`), each with simulated communities at most a quarter further from the real ones, by the same objective "
+        "against all of them, than today's. Plausible worlds draw one set whole; `professional` takes talk's in proportion. "
         f"{alone_said()}\n"
     )
 
@@ -146,5 +146,5 @@ def alone_said() -> str:
         f"Of the {len(uncertain_parameters())} values drawn alone, from half to one and a half times the value, facts speak "
         f"to {spoken}, and allow the whole range of all but {narrowed['parameter'].nunique()}"
         + (f": {named}." if named else ".")
-        + " The other ranges rest on nothing but judgement."
+        + " Their ranges end there (`times` in the declaration); how wide all others are rests on judgement alone."
     )

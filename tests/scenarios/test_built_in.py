@@ -48,7 +48,7 @@ def test_the_baseline_is_the_population_as_it_is_declared():
     baseline = load_scenario("baseline")
     assert (baseline.settings, baseline.population, baseline.start) == ({}, "professional", "")
     wanted = {"leading.coordinator": 1, "sponsoring.engagement": 0.5, "meeting.cadence": 4, "joining.founders": 8,
-              "joining.hinterland": 250}  # fmt: skip
+              "joining.hinterland": 200}  # fmt: skip
     assert {key: baseline[key] for key in wanted} == wanted
 
 

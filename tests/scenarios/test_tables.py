@@ -18,7 +18,9 @@ def test_params():
     assert tuple(engagement[["professional", "talk", "git", "possible_low", "possible_high"]]) == (0.5, 0.2, 0.2, 0, 1)
     drawn = table["plausible_low"].notna()
     assert set(table.loc[drawn, "role"]) == {"uncertain"}
-    assert (table.loc[drawn, "plausible_low"] <= table.loc[drawn, "professional"]).all()
+    assert (table.loc[drawn, "plausible_low"] < table.loc[drawn, "plausible_high"]).all()
+    alone = [key for key, p in parameters_by_key().items() if p.plausible]
+    assert (table.loc[alone, "plausible_low"] <= table.loc[alone, "professional"]).all()
 
 
 def test_outcomes():

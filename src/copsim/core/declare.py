@@ -14,11 +14,11 @@ class Parameter:
     """One number of the model.
 
     `possible` bounds what is accepted. An `uncertain` one is drawn in a plausible world: alone, from `plausible`, half to
-    one and a half times its value, clipped, or `together` with all others fitted to real communities, from the sets of
-    `engine/fitted.py`; a `lever` is set by people, a `fixed` one stays. `talk` and `git` are the
-    values fitted to those communities where they differ from the professional one; a parameter named `NAME_spread` is
-    the spread of NAME between communities. `evidence` is "assumed" (and why, where that is known), "calibrated: to what"
-    or "measured: where".
+    one and a half `times` its value unless facts allow less (`experiments/plausible.py`), clipped, or `together` with all
+    others fitted to real communities, from the sets of `engine/fitted.py`; a `lever` is set by people, a `fixed` one stays.
+    `talk` and `git` are the values fitted to those communities where they differ from the professional one; a parameter
+    named `NAME_spread` is the spread of NAME between communities. `evidence` is "assumed" (and why, where that is known),
+    "calibrated: to what" or "measured: where".
     """
 
     name: str
@@ -32,6 +32,7 @@ class Parameter:
     talk: float | None = None
     git: float | None = None
     together: bool = False
+    times: tuple[float, float] = (0.5, 1.5)
     group: str = ""
 
     @property
@@ -49,7 +50,7 @@ class Parameter:
         """The range from which a plausible world draws it alone; None where it does not."""
         if self.role != "uncertain" or self.together or self.default == 0:
             return None
-        ends = sorted((0.5 * self.default, 1.5 * self.default))
+        ends = sorted(share * self.default for share in self.times)
         return max(ends[0], self.possible[0]), min(ends[1], self.possible[1])
 
     def value_in(self, population: str) -> float:

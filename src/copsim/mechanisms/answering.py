@@ -39,7 +39,7 @@ declare(
     fitted("back", 0.281, "chance", (0.0, 1.0), "the one answered answers back",
               "calibrated: reciprocity", _ROW, git=0.0814),
     Parameter("waking", 0.05, "chance", (0.0, 1.0), "uncertain", "a dormant member who is asked answers", "assumed",
-              _ROW),
+              _ROW, times=(0.81, 1.5)),
 )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ declare(
     Parameter("critical_mass", 3.0, "people", (1.0, 20.0), "uncertain", "regulars at which critical mass is half",
               "assumed", _ROW),
     Parameter("community_memory", 4.0, "weeks", (1.0, 26.0), "uncertain",
-              "how quickly the community strength is felt", "assumed", _ROW),
+              "how quickly the community strength is felt", "assumed", _ROW, times=(0.56, 1.5)),
 )  # fmt: skip
 
 
