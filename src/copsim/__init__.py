@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from copsim.scenarios.tables import outcomes, params, scenarios
     from copsim.studies.compare import compare
     from copsim.studies.simulate import simulate
+    from copsim.sweeps.sweep import sweep
 
 __version__ = "0.1.0"
 
@@ -27,6 +28,7 @@ __all__ = [
     "params",
     "scenarios",
     "simulate",
+    "sweep",
 ]
 
 # `scenarios` is missing here: it is the subpackage, which can be called (see there).
@@ -39,6 +41,7 @@ _HOMES = {
     "outcomes": "copsim.scenarios.tables",
     "params": "copsim.scenarios.tables",
     "simulate": "copsim.studies.simulate",
+    "sweep": "copsim.sweeps.sweep",
 }
 
 

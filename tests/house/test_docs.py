@@ -1,5 +1,7 @@
 """What README.md and docs/ show is run: Python blocks, and commands `$ copsim …`, in order, per page, at small size.
 
+A TOML block that begins with its name, `# NAME.toml`, is that file to the blocks after it.
+
 A block after the line `<!-- not run: reason -->` is left out.
 """
 
@@ -17,6 +19,7 @@ PAGES = [page for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.m
 REPLICATES = "8"
 
 BLOCK = re.compile(r"(?P<skip><!-- not run: .+? -->\s*\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.M | re.S)
+NAMED = re.compile(r"# (\S+\.toml)\n")
 COMMAND = re.compile(r"^\$ (copsim .*?(?:\\\n.*?)*)$", re.M)
 
 
@@ -52,6 +55,10 @@ def run_block(block: Block, page: str, names: dict[str, object]) -> None:
     if block.kind == "python":
         text = "\n" * (block.line - 1) + re.sub(r"replicates=\d[\d_]*", f"replicates={REPLICATES}", block.text)
         exec(compile(text, page, "exec"), names)
+    if block.kind == "toml" and (name := NAMED.match(block.text)):
+        Path(name[1]).write_text(
+            re.sub(r"^(replicates|points) = \d+", r"\1 = 2", block.text, flags=re.M), encoding="utf-8"
+        )
     if block.kind in ("console", "sh"):
         for arguments in commands(block.text):
             answer = subprocess.run([sys.executable, "-m", "copsim", *small(arguments)], capture_output=True, text=True)
@@ -83,6 +90,12 @@ def test_blocks_and_commands_are_found():
         ["compare", "a", "--out", "b", "--replicates", "8"],
         ["run", "c", "--replicates", "8"],
     ]
+
+
+def test_a_named_file_is_there_at_small_size(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run_block(Block(1, "toml", "# a.toml\nreplicates = 200\n"), "page", {})
+    assert (tmp_path / "a.toml").read_text() == "# a.toml\nreplicates = 2\n"
 
 
 def test_a_wrong_block_fails():

@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         return _say(f"{_sentence(usage_message(error))}{session.nothing_run()}", USERS)
     except (KeyboardInterrupt, click.Abort):
-        return _say("interrupted; nothing was written.", INTERRUPTED)
+        return _say(f"interrupted; {session.after_interrupt()}.", INTERRUPTED)
     except BrokenPipeError:  # whoever reads our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE

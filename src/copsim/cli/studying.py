@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from copsim.cli import tabling
+from copsim.cli import sweeping, tabling
 from copsim.cli.options import out_folder, sized, spoken, threaded, until, written
 from copsim.cli.voice import Session, Voice, records, uses_ascii, uses_colour
 from copsim.core.errors import UserError, nearest
@@ -194,16 +194,18 @@ def report(folder: str, document: bool, quiet: bool) -> None:
 @click.command()
 @click.argument("manifest")
 @click.option("--from", "log", metavar="LOG", help="The log the study started from, where it started from one.")
+@click.option("--run", "one", metavar="S/P/R", help="Of a sweep: one run by scenario, point and replicate.")
 @threaded
 @spoken
 @click.pass_obj
-def replay(
-    session: Session, /, manifest: str, log: str | None, threads: int | None, document: bool, quiet: bool
-) -> None:
+def replay(session: Session, /, manifest: str, one: str | None, document: bool, quiet: bool, **asked: Any) -> None:
     """Run the study of a MANIFEST again and compare its bits."""
     from copsim.studies.replay import replay as again
 
-    voice = Voice(document, quiet)
+    voice, log, threads = Voice(document, quiet), asked["log"], asked["threads"]
+    if one is not None:
+        sweeping.replay_one(session, voice, manifest, one)
+        return
     found = again(manifest, log=log, threads=threads, progress=voice.progress(session))
     session.code = 0 if found.same else 1
     words = ["the same bits" if found.same else "not the same bits", *found.differences, *found.notes]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
-RUNNING = ("compare", "run", "replay")
+RUNNING = ("compare", "run", "sweep", "replay")
 BAR = 20
 LEAST_SECONDS = 0.1
 """Time between two drawings of the progress."""
@@ -26,6 +26,11 @@ class Session:
     def nothing_run(self) -> str:
         """Return the sentence that comforts after a mistake, where it is true and to the point."""
         return " Nothing was run." if self.command in RUNNING and not self.started else ""
+
+    def after_interrupt(self) -> str:
+        """Return what is there after an interrupt."""
+        kept = self.command == "sweep" and self.started
+        return "finished runs are kept, and the same command continues" if kept else "nothing was written"
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ def output(folder: str | Path, request: Mapping[str, Any], force: bool = False) 
     cannot be written.
     """
     place = _place(folder)
-    with _explained(place):
+    with explained(place):
         _sweep(place)
         state: State = "free" if force else _state(place, request)
     if state == "finished":
@@ -64,9 +64,9 @@ def output(folder: str | Path, request: Mapping[str, Any], force: bool = False) 
     if force:
         _refuse_to_replace(place)
     with _temporary(place) as path:
-        with _explained(place, path):
+        with explained(place, path):
             yield Output(place, path, stale=state == "stale")
-        with _explained(place):
+        with explained(place):
             _put(path, place, request, force)
 
 
@@ -121,7 +121,7 @@ def _of_this_version(made: Mapping[str, Any]) -> bool:
 
 
 @contextmanager
-def _explained(place: Path, within: Path | None = None) -> Iterator[None]:
+def explained(place: Path, within: Path | None = None) -> Iterator[None]:
     """Turn what the disk refuses into a sentence; with `within`, only what concerns that folder or a full disk."""
     try:
         yield
@@ -150,7 +150,7 @@ def _temporary(place: Path) -> Iterator[Path]:
     path = _beside(place, "tmp")
     _in_use.add(path.name)
     try:
-        with _explained(place):
+        with explained(place):
             place.parent.mkdir(parents=True, exist_ok=True)
             path.mkdir()
         yield path

@@ -255,9 +255,13 @@ def _text_values(codes: Array, texts: Iterable[Any]) -> Array:
 
 
 def write_manifest(manifest: Mapping[str, Any], folder: str | Path) -> None:
-    """Write a manifest into a folder: sorted, a line a value."""
-    text = json.dumps(plain(manifest), sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)
-    (Path(folder) / FILE).write_text(f"{text}\n", encoding="utf-8", newline="\n")
+    """Write a manifest into a folder."""
+    (Path(folder) / FILE).write_text(manifest_text(manifest), encoding="utf-8", newline="\n")
+
+
+def manifest_text(manifest: Mapping[str, Any]) -> str:
+    """Return the text of a manifest: sorted, a line a value."""
+    return f"{json.dumps(plain(manifest), sort_keys=True, indent=2, ensure_ascii=False, allow_nan=False)}\n"
 
 
 def read_manifest(path: str | Path) -> dict[str, Any]:

@@ -60,6 +60,8 @@ def _check_log(made: Mapping[str, Any], log: str | Path | None) -> None:
 def _run_again(made: Mapping[str, Any], log: str | Path | None, threads: int | None, progress: Progress | None) -> Any:
     """Return the result of the study, made anew from the values in its manifest."""
     kind, request, scenarios = made["kind"], made["request"], _scenarios(made)
+    if kind == "sweep":
+        raise UserError("a sweep is replayed run by run: --run SCENARIO/POINT/REPLICATE")
     if kind not in COMMANDS:
         raise UserError(f"a manifest of kind '{kind}' cannot be replayed; it must be one of {', '.join(COMMANDS)}")
     try:

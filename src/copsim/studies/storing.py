@@ -7,7 +7,7 @@ dictionaries of floats (`table_digest` makes the hashes independent of that choi
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from copsim.core.errors import UserError
 from copsim.studies.manifest import canonical, table_digest, write_manifest
@@ -59,8 +59,8 @@ def narrowed(frame: "pd.DataFrame") -> "pd.DataFrame":
     return frame.astype(dict.fromkeys(wide, "float32")) if wide else frame
 
 
-def write_table(frame: "pd.DataFrame", path: str | Path, metadata: Mapping[str, Any]) -> None:
-    """Write a table as Parquet: floats split by bytes, texts as dictionaries, zstd, no index."""
+def write_table(frame: "pd.DataFrame", path: str | Path | BinaryIO, metadata: Mapping[str, Any]) -> None:
+    """Write a table as Parquet: floats split by bytes, texts as dictionaries, zstd, no index; to a file or a path."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
