@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.ladder.library import compiled
 from benchmarks.passes import bytes_a_member, each_pass
 from benchmarks.twin.equations import equations
 from benchmarks.twin.model import Community
@@ -76,7 +75,7 @@ def whole_model(weeks: int, rounds: int) -> dict[str, Any]:
         start = time.thread_time()
         run(state, record, np.int64(first), np.int64(weeks))
         taken.append((time.thread_time() - start) / state.record[:, MEMBERS].sum(dtype="f8") * 1e9)
-    passes = each_pass(begun, record, weeks, compiled("plain"))
+    passes = each_pass(begun, record, weeks)
     return {
         "nanoseconds": float(statistics.median(taken[1:])),
         "by pass": passes,

@@ -115,3 +115,21 @@ def test_a_pick_takes_few_attempts():
         expected = (1 << power) / (n - 1)
         assert expected <= 4
         assert np.mean(attempts) <= 5
+
+
+def test_looking_at_seats_by_fours_finds_whom_looking_one_by_one_finds():
+    rows, power = 40, 7
+    uid, places = np.arange(rows, dtype=np.uint64), np.full(1 << power, -1, np.int32)
+    for row in range(rows):
+        call(seats.sit)(places, np.int64(power), uid, np.int64(row if row % 3 else row | seats.MARKED))
+    quick, plain = call(seats.pick_unmarked), call(seats._pick_slowly)
+    found = set()
+    for key in range(600):
+        for chance in (0.0, 0.05, 1.0):
+            part = np.int64(np.ceil(np.float64(np.float32(chance)) * 2**24))
+            given = (places, np.int64(power), np.uint64(key), np.int64(key % rows))
+            row = quick(*given, np.float32(chance))
+            assert row == plain(*given, part) != key % rows
+            found.add((chance, int(row)))
+    assert {row for chance, row in found if chance == 0.0} == {row for row in range(rows) if row % 3}
+    assert {row for chance, row in found if chance == 1.0} == set(range(rows))

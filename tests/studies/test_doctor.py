@@ -67,12 +67,12 @@ def marks_of(function):
 def test_every_compiled_function_that_python_calls_is_listed():
     """Compiled code that is not in the list would be met by surprise."""
     paths = sorted(Path(doctors.__file__).parent.parent.rglob("*.py"))
-    trees = {path.stem: ast.parse(path.read_text(encoding="utf-8")) for path in paths}
+    trees = [(path.stem, ast.parse(path.read_text(encoding="utf-8"))) for path in paths]
     compiled = {
         f"{stem}.{node.name}"
-        for stem, tree in trees.items()
+        for stem, tree in trees
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef) and marks_of(node) & {"entry", "reader"}
     }
-    called = {f"{home or stem}.{name}" for stem, tree in trees.items() for home, name in calls_from_python(tree)}
+    called = {f"{home or stem}.{name}" for stem, tree in trees for home, name in calls_from_python(tree)}
     assert compiled & called == set(doctors.ENTRIES)

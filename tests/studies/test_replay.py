@@ -173,7 +173,8 @@ def test_a_log_that_was_not_asked_for_is_refused(tmp_path, asked):
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"kind": "sweep"}, "a manifest of kind 'sweep' cannot be replayed"),
+        ({"kind": "sweep"}, "a sweep is replayed run by run"),
+        ({"kind": "other"}, "a manifest of kind 'other' cannot be replayed"),
         ({"scenarios": []}, "names no scenario"),
         ({"request": 3}, "not a manifest"),
     ],

@@ -152,14 +152,29 @@ def surprising(row: dict[str, Any]) -> bool:
 
 @click.command()
 @click.option("--compile", "compiling", is_flag=True, help="Compile every kernel now, unless that is done.")
+@click.option("--profile", is_flag=True, help="What each mechanism costs on this machine, instead.")
 @spoken
-def doctor(compiling: bool, document: bool, quiet: bool) -> None:
+def doctor(compiling: bool, profile: bool, document: bool, quiet: bool) -> None:
     """Say what is installed, compiled, and how fast it is."""
     from copsim.studies.doctor import doctor as examine
 
     voice = Voice(document, quiet)
+    if profile:
+        from copsim.studies import profiling
+
+        voice.say("compiling a week with a clock in it: about half a minute")
+        costs = profiling.profile()
+        voice.answer(lambda: profile_text(costs), lambda: costs)
+        return
     facts = examine(compiling, voice.say)
     voice.answer(lambda: "\n".join(facts_lines(facts)), lambda: facts)
+
+
+def profile_text(costs: dict[str, Any]) -> str:
+    """Return what each mechanism costs, dearest first."""
+    rows = [(name, f"{cost['nanoseconds']:.2f}", f"{cost['share']:.0%}") for name, cost in costs["mechanisms"].items()]
+    table = columns([*rows, ("all", f"{costs['nanoseconds']:.2f}", "")], ("call", "ns a member-week", "share"))
+    return f"{table}\n{costs['members']:,.0f} members on average, one thread"
 
 
 def facts_lines(facts: dict[str, Any], before: str = "") -> list[str]:

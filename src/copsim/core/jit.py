@@ -21,7 +21,7 @@ from numba import config
 
 from copsim.core.compiling import Kernel, Parts, by_address
 
-__all__ = ["PLAIN", "SOURCES", "by_address", "cache_folder", "entry", "kernel", "reader", "source_digest"]
+__all__ = ["PLAIN", "SOURCES", "by_address", "cache_folder", "entry", "kernel", "once", "reader", "source_digest"]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -79,6 +79,11 @@ def entry(function: Function) -> Function:
 def reader(function: Function) -> Function:
     """Compile a function that measures tables: it may allocate, and is kept on disk."""
     return _kept(function, error_model="numpy", nogil=True)
+
+
+def once(function: Function) -> Function:
+    """Compile a function that was made while the program runs; it is not kept on disk."""
+    return numba.njit(**_BARE)(function)  # type: ignore[no-any-return]
 
 
 # `error_model="numpy"` lets LLVM vectorise loops; without reference counts the engine runs three times as fast. Numba's

@@ -191,10 +191,17 @@ POST, REPLY, ATTEND, CONTACT, MET, CHANGED = range(6)
 """Kinds in the event buffer: the last two are contacts made by a role holder, and changes of level."""
 
 
-def _record(names: Iterable[str], kind: str) -> Array:
-    """Return one zeroed record with a field a name; some hold several numbers."""
-    fields = [(name, kind, (_LONG[name],)) if name in _LONG else (name, kind) for name in names]
-    return np.zeros(1, np.dtype(fields)).view(np.recarray)
+def _kind(names: Iterable[str], kind: str) -> np.dtype[Any]:
+    """Return the type of a record with a field a name; some hold several numbers."""
+    return np.dtype((np.record, [(name, kind, (_LONG[name],)) if name in _LONG else (name, kind) for name in names]))
+
+
+_COMMUNITY, _COUNTS = _kind(COMMUNITY, "f8"), _kind(COUNTS, "i8")  # once: each takes as long as a week
+
+
+def _record(kind: np.dtype[Any]) -> Array:
+    """Return one zeroed record."""
+    return np.zeros(1, kind).view(np.recarray)
 
 
 def seats_needed(people: int) -> int:
@@ -206,8 +213,8 @@ def new_state(people: int, rows: int, weeks: int, observables: int, events: int)
     """Return an empty state with room for `people` persons, `rows` members at a time, `weeks` and `events` rows."""
     return State(
         key=np.zeros(1, np.uint64),
-        community=_record(COMMUNITY, "f8"),
-        counts=_record(COUNTS, "i8"),
+        community=_record(_COMMUNITY),
+        counts=_record(_COUNTS),
         calendar=np.zeros((2, weeks + 1), np.int32),
         record=np.zeros((weeks, observables), np.float32),
         events=np.zeros((events, 5), np.int32),

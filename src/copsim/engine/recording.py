@@ -21,7 +21,7 @@ from copsim.core.state import (
 from copsim.mechanisms.staging import ENDED
 from copsim.mechanisms.valuing import APPLIED, IMMEDIATE, POTENTIAL, REALIZED
 
-_SCALE, _UNIT = np.float32(2.0**24), 2.0**-24
+_SCALE, _UNIT, _ZERO = np.float32(2.0**24), 2.0**-24, np.float32(0.0)
 _STAGE_COLUMN = NAMES.index("stage")
 
 
@@ -37,11 +37,13 @@ def _sums(s):
         inside = s.whole[LEVEL, i] < OUTSIDE
         belonging += np.int64(np.int32(s.real[BELONGING, i] * _SCALE)) if inside else np.int64(0)
         fatigue += np.int64(np.int32(s.real[FATIGUE, i] * _SCALE)) if s.whole[LEVEL, i] <= ACTIVE else np.int64(0)
+    slots = s.tie_strength.reshape(s.tie_strength.size)
+    for k in range(s.counts[0].rows * SLOTS):
+        ties += 1 if slots[k] > _ZERO else 0
     for i in range(s.counts[0].rows):
-        held = 0
-        for slot in range(SLOTS):
-            held += 1 if s.tie_strength[i, slot] > 0 else 0
-        ties += held if s.whole[LEVEL, i] < OUTSIDE else 0
+        if s.whole[LEVEL, i] == OUTSIDE:  # few have ties and are outside: counted with all, then taken off
+            for slot in range(SLOTS):
+                ties -= 1 if s.tie_strength[i, slot] > _ZERO else 0
     return answers, by_tie, contacted, ties, belonging * _UNIT, fatigue * _UNIT
 
 

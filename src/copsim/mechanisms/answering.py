@@ -17,12 +17,11 @@ from copsim.core.jit import kernel
 from copsim.core.knots import tie
 from copsim.core.log import note
 from copsim.core.numeric import binomial_quantile
-from copsim.core.seats import TRIES, clear, drawn_seat, row_in, sit, table_bits
+from copsim.core.seats import MARKED, clear, pick_unmarked, sit, table_bits
 from copsim.core.state import ANSWERS, AWAY, BELONGING, BY_TIE, GIVEN, HISTORY, LEFT, OWN, PERSON, PROPENSITY, REPLY
 
 _ROW = "S08"
 _ONE, _TWO = np.float32(1.0), np.float32(2.0)
-_40 = np.uint64(40)
 
 declare(
     __name__,
@@ -81,8 +80,8 @@ def answer(s, p, week):
 
 @kernel
 def _seat_everybody(s):
-    """Give a seat to every member who has not left, list who is around (`s.list_rows`: 1), count them, and return the
-    size of the table in bits."""
+    """Give a seat to every member who has not left, marked where not around, count those around, and return the size of
+    the table in bits."""
     present, around = 0, 0
     for i in range(s.counts[0].rows):
         s.list_rows[i] = 1 if s.whole[LEFT, i] == 0 and is_around(s, i) else 0
@@ -92,7 +91,7 @@ def _seat_everybody(s):
     clear(s.seats, power)
     for i in range(s.counts[0].rows):
         if s.whole[LEFT, i] == 0:
-            sit(s.seats, power, s.uid, i)
+            sit(s.seats, power, s.uid, i if s.list_rows[i] == 1 else i | MARKED)
     s.counts[0].around = around
     return power
 
@@ -118,21 +117,10 @@ def _answer_one(s, p, week, i, number, power, key, back):
 def answerer(s, q, power, key, asker):
     """Return the row of the most inclined of the members drawn, -1 when nobody turned up."""
     best, best_row = np.float32(-99.0), np.int64(-1)
-    whole = np.int64(q.picks)
+    whole, waking = np.int64(q.picks), q.waking
     extra = 1 if share32(mix(key)) < q.picks - np.float32(whole) else 0
     for draw in range(whole + extra):
-        j = drawn_around(s, power, mix(key + GOLDEN * np.uint64(draw + 1)), asker, q.waking)
+        j = pick_unmarked(s.seats, power, mix(key + GOLDEN * np.uint64(draw + 1)), asker, waking)
         if j >= 0 and inclination(s.real[PROPENSITY, j], s.real[BELONGING, j]) > best:
             best, best_row = inclination(s.real[PROPENSITY, j], s.real[BELONGING, j]), j
     return best_row
-
-
-@kernel
-def drawn_around(s, power, key, asker, waking):
-    """Return the row of a member drawn evenly from those around; a dormant one counts only a share `waking`."""
-    for attempt in range(TRIES):
-        drawn = drawn_seat(key, attempt)
-        row = np.int64(row_in(s.seats, power, drawn))
-        if row >= 0 and row != asker and (s.list_rows[row] == 1 or share32(drawn << _40) < waking):
-            return row
-    return np.int64(-1)

@@ -36,10 +36,12 @@ def tend_ties(s, p, week):
     """Let all ties fade by a week and sum up what is left."""
     kept = np.float32(exp64(-1.0 / np.float64(p.tying.memory)))
     strength = s.tie_strength
+    slots = strength.reshape(strength.size)
+    for k in range(s.counts[0].rows * SLOTS):
+        slots[k] = faded(slots[k], kept)
     for i in range(s.counts[0].rows):
         total = _ZERO
         for slot in range(SLOTS):
-            strength[i, slot] = faded(strength[i, slot], kept)
             total += strength[i, slot]
         s.real[ATTACHMENT, i] = total
     for i in range(s.counts[0].rows):

@@ -21,7 +21,7 @@ from copsim.core.numeric import binomial_quantile, saturating64
 from copsim.core.state import ANSWERS, ATTENDS, GIVEN, OWN, REALIZED_UNITS, REPORTING, UNITS
 
 _ROW = "S10"
-_ONE, _ONLOOKER = np.float32(1.0), np.float32(0.3)
+_ONE, _ONLOOKER, _ZERO = np.float32(1.0), np.float32(0.3), np.float32(0.0)
 IMMEDIATE, POTENTIAL, APPLIED, REALIZED = range(4)
 
 declare(
@@ -75,22 +75,26 @@ def value(s, p, week):
 @kernel
 def _gain(s, q, week):
     """Give immediate and potential units to members present this week."""
-    key = week_key(s.key[0], GAIN, week)
+    key, n = week_key(s.key[0], GAIN, week), s.counts[0].rows
     practice, quality = np.float32(s.community[0].practice), np.float32(s.community[0].quality)
-    immediate, potential = 0, 0
-    for i in range(s.counts[0].rows):
+    answered, by_practice, meeting, potential = q.answer, q.practice * practice, q.meeting * quality, q.potential
+    for i in range(n):
         acts = s.whole[OWN, i] + s.whole[GIVEN, i] > 0
-        if acts or s.whole[ATTENDS, i] == 1:
-            answer = q.answer * np.float32(1 if s.whole[ANSWERS, i] > 0 else 0)
-            shared = q.practice * practice * (_ONE if acts else _ONLOOKER)
-            chance = chance_of_value(answer, shared, q.meeting * quality * np.float32(s.whole[ATTENDS, i]))
-            drawn = share32(bits(key, s.uid[i]))
-            immediate += 1 if drawn < chance else 0
-            if drawn < chance * q.potential:
-                potential += 1
-                s.whole[UNITS, i] += 1
-    s.counts[0].value[IMMEDIATE] = immediate
-    s.counts[0].value[POTENTIAL] = potential
+        answer = answered * np.float32(1 if s.whole[ANSWERS, i] > 0 else 0)
+        chance = chance_of_value(
+            answer, by_practice * (_ONE if acts else _ONLOOKER), meeting * np.float32(s.whole[ATTENDS, i])
+        )
+        s.scratch[i] = chance if acts or s.whole[ATTENDS, i] == 1 else _ZERO
+    gained, kept = np.int64(0), np.int64(0)
+    for i in range(n):
+        drawn = share32(bits(key, s.uid[i]))
+        gained += 1 if drawn < s.scratch[i] else 0
+        s.list_rows[i] = 1 if drawn < s.scratch[i] * potential else 0
+    for i in range(n):
+        kept += s.list_rows[i]
+        s.whole[UNITS, i] += s.list_rows[i]
+    s.counts[0].value[IMMEDIATE] = gained
+    s.counts[0].value[POTENTIAL] = kept
 
 
 @kernel
@@ -109,17 +113,18 @@ def _convert(s, q, week):
             drawn = bits(applying, s.uid[i])
             applied = binomial_quantile(share64(drawn), s.whole[UNITS, i], apply_chance)
             lost = binomial_quantile(share64(mix(drawn + GOLDEN)), s.whole[UNITS, i] - applied, np.float64(q.fade))
-            realized = binomial_quantile(share64(bits(realizing, s.uid[i])), applied, realize_chance)
-            told = binomial_quantile(share64(bits(telling, s.uid[i])), realized, tell_chance)
             s.whole[UNITS, i] -= np.int32(applied + lost)
-            s.whole[REALIZED_UNITS, i] = np.int32(realized)
-            _count(s, applied, realized, lost, told)
+            s.counts[0].faded += lost
+            if applied > 0:
+                realized = binomial_quantile(share64(bits(realizing, s.uid[i])), applied, realize_chance)
+                told = binomial_quantile(share64(bits(telling, s.uid[i])), realized, tell_chance)
+                s.whole[REALIZED_UNITS, i] = np.int32(realized)
+                _count(s, applied, realized, told)
 
 
 @kernel
-def _count(s, applied, realized, lost, told):
+def _count(s, applied, realized, told):
     s.counts[0].value[APPLIED] += applied
     s.counts[0].value[REALIZED] += realized
     s.counts[0].failed += applied - realized
-    s.counts[0].faded += lost
     s.counts[0].told += told

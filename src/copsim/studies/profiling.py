@@ -1,0 +1,97 @@
+"""What each mechanism of the week costs: the source of `week.live` with a clock read after each of its calls."""
+
+import ast
+import ctypes
+import inspect
+import textwrap
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from copsim.core.errors import UserError
+from copsim.core.jit import once
+from copsim.core.observables import NAMES
+from copsim.core.state import State
+from copsim.engine import week
+from copsim.engine.gate import make_plan
+from copsim.engine.living import begin, stretch_record
+from copsim.scenarios.plans import packaged_start
+
+Array = np.ndarray[Any, Any]
+MEMBERS, WEEKS, ROUNDS = 1_000, 104, 5
+_START = 1_400  # about so many at the start leave MEMBERS on average
+_CLOCK = "clock(which, now.ctypes)\nread = now[0] * 1_000_000_000 + now[1]"
+
+
+def profile(weeks: int = WEEKS, rounds: int = ROUNDS) -> dict[str, Any]:
+    """Return what each call of the week costs in an established community of some 1,000 members, dearest first.
+
+    `mechanisms`: name -> nanoseconds a member-week, and share of all; `nanoseconds`: their sum; `members`: on average.
+    Errors: `UserError` where the system has no clock that compiled code can read.
+    """
+    settings = {"staging.on": 0.0}  # without endings
+    plan = make_plan("professional", weeks, settings, start=packaged_start("established"), members=_START)
+    record = stretch_record(plan, plan.stretches[0], 1, 0, {})
+    taken, members = each_call(lambda: begin(plan, 1, 0, {}), record, weeks, rounds)
+    total = sum(taken.values())
+    table = {name: {"nanoseconds": ns, "share": ns / total} for name, ns in taken.items()}
+    return {"members": members, "nanoseconds": total, "mechanisms": table}
+
+
+def each_call(
+    begun: Callable[[], tuple[State, int]], record: Any, weeks: int, rounds: int
+) -> tuple[dict[str, float], float]:
+    """Return nanoseconds a member-week of each call, dearest first, the least of some runs, and the mean of members."""
+    run, names = timed_weeks()
+    which, now = np.int64(_clock_number()), np.zeros(2, np.int64)
+    least, members = np.full(len(names), np.inf), 0.0
+    for _ in range(rounds + 1):  # the first one compiles
+        (state, first), spent = begun(), np.zeros(len(names), np.int64)
+        run(state, record[0], np.int64(first), np.int64(weeks), spent, which, now)
+        members = float(state.record[:, NAMES.index("members")].sum(dtype="f8"))
+        least = np.minimum(least, spent / members)
+    return {names[k]: round(float(least[k]), 2) for k in np.argsort(-least)}, members / weeks
+
+
+def timed_weeks() -> tuple[Any, list[str]]:
+    """Return the weeks as one function (state, parameters, first, last, spent, which, now), and the names of its calls.
+
+    `spent`, int64, takes the nanoseconds of each call; `which` is the clock, and `now` room for its time.
+    """
+    tree = ast.parse(textwrap.dedent(inspect.getsource(getattr(week.live, "py_func", week.live))))
+    live = tree.body[0]
+    assert isinstance(live, ast.FunctionDef)
+    body, names = _with_clock(live.body)
+    weeks = ast.parse("def weeks(s, p, first, last, spent, which, now):\n for week in range(first, last + 1):\n  pass")
+    weeks.body[0].body[0].body = body  # type: ignore[attr-defined]
+    scope = {**vars(week), "clock": _clock()}
+    exec(compile(ast.fix_missing_locations(weeks), "the week with a clock", "exec"), scope)
+    return once(scope["weeks"]), names
+
+
+def _with_clock(body: list[ast.stmt]) -> tuple[list[ast.stmt], list[str]]:
+    timed, names = ast.parse(f"{_CLOCK}\nlast_read = read").body, list[str]()
+    for line in body:
+        called = [
+            node.func.id for node in ast.walk(line) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        ]
+        if called:
+            after = f"{_CLOCK}\nspent[{len(names)}] += read - last_read\nlast_read = read"
+            timed += [line, *ast.parse(after).body]
+            names.append(called[-1])
+    return timed, names
+
+
+def _clock_number() -> int:
+    return int(getattr(time, "CLOCK_MONOTONIC", 0))
+
+
+def _clock() -> Any:
+    """Return the system's clock, which writes seconds and nanoseconds."""
+    if not hasattr(time, "CLOCK_MONOTONIC"):
+        raise UserError("the profile needs clock_gettime, which this system does not have.")
+    clock = ctypes.CDLL(None).clock_gettime
+    clock.argtypes, clock.restype = [ctypes.c_int, ctypes.c_void_p], ctypes.c_int
+    return clock

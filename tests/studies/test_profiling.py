@@ -1,0 +1,48 @@
+"""The profile: a clock after each call of the week, and the same life as without it."""
+
+import ast
+import inspect
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from copsim.cli.commands import copsim
+from copsim.core.jit import PLAIN
+from copsim.engine import week
+from copsim.engine.gate import make_plan
+from copsim.engine.living import begin, live, stretch_record
+from copsim.engine.running import run
+from copsim.studies import profiling
+
+
+def calls_of_the_week():
+    (function,) = ast.parse(inspect.getsource(getattr(week.live, "py_func", week.live))).body
+    lines = [line.body[0] if isinstance(line, ast.If) else line for line in function.body[1:]]
+    return {line.value.func.id for line in lines}
+
+
+@pytest.mark.skipif(PLAIN, reason="profiles compiled kernels")
+def test_every_call_has_a_cost_and_the_life_is_the_same():
+    plan = make_plan("professional", 12, {})
+    record, states = stretch_record(plan, plan.stretches[0], 1, 0, {}), []
+
+    def begun():
+        states.append(begin(plan, 1, 0, {})[0])
+        run(states[-1], record, np.int64(0), np.int64(0))  # the launch
+        return states[-1], 1
+
+    taken, members = profiling.each_call(begun, record, 12, 1)
+    expected = live(plan, 1, 0).record
+    np.testing.assert_array_equal(states[-1].record, expected)
+    assert set(taken) == calls_of_the_week() and {"answer", "meet", "record"} <= set(taken)
+    assert list(taken.values()) == sorted(taken.values(), reverse=True)
+    assert min(taken.values()) >= 0 < sum(taken.values())
+    assert members == pytest.approx(expected[:, 0].mean())
+
+
+def test_the_command_prints_the_table(monkeypatch):
+    costs = {"members": 1000.0, "nanoseconds": 4.0, "mechanisms": {"answer": {"nanoseconds": 4.0, "share": 1.0}}}
+    monkeypatch.setattr(profiling, "profile", lambda: costs)
+    said = CliRunner().invoke(copsim, ["doctor", "--profile", "--quiet"])
+    assert said.exit_code == 0 and ["answer", "4.00", "100%"] in [line.split() for line in said.output.splitlines()]
