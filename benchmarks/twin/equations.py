@@ -1,6 +1,5 @@
 """The engine's own scalar equations, compiled for one community's parameters, for agents to call."""
 
-import inspect
 from collections import namedtuple
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -68,7 +67,6 @@ def _frozen(group: Any) -> Any:
 def _of_members(p: Any) -> dict[str, Any]:
     participate, belong, leave, tire = (_frozen(p[n]) for n in ("participating", "belonging", "leaving", "tiring"))
     answer, rate = _frozen(p.answering), p.learning.rate
-    no_warmth = (_ZERO,) if "warmth" in inspect.signature(participating.log_odds_of_acting.py_func).parameters else ()
     held_by_ties, gain = (
         belong.held_by_ties,
         np.float32(
@@ -78,7 +76,7 @@ def _of_members(p: Any) -> dict[str, Any]:
 
     def chance_of_acting(shared, propensity, b, fatigue):  # type: ignore[no-untyped-def]
         odds = participating.log_odds_of_acting(
-            participate, np.float32(shared), np.float32(propensity), np.float32(b), *no_warmth, np.float32(fatigue)
+            participate, np.float32(shared), np.float32(propensity), np.float32(b), _ZERO, np.float32(fatigue)
         )
         return logistic32(odds)
 

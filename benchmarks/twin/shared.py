@@ -14,15 +14,15 @@ from copsim.core.state import State
 from copsim.engine.gate import Plan, make_plan, values_of
 from copsim.engine.living import begin
 from copsim.engine.luck import spread_keys, wrapping
-from copsim.engine.parameters import DECLARED, pack
+from copsim.engine.parameters import pack
 from copsim.engine.running import run
 
 POPULATION = "talk"
-# Some of these go with what is being taken out of the model.
-_NONE = ("joining.word_of_mouth", "participating.warmth", "participating.steadiness", "weathering.year_end")
+_NONE = ("joining.word_of_mouth", "participating.warmth", "weathering.year_end")
+"""Small terms that the twin does without, and the engine beside it too."""
 SETTINGS = {
     **{f"{name}.on": 0.0 for name in OFF_IN_TWIN},
-    **{key: 0.0 for key in _NONE if key in DECLARED},
+    **dict.fromkeys(_NONE, 0.0),
     **{spread: 0.0 for spread, _ in spread_keys()},  # the same parameters in every replicate: the twin compiles them in
 }
 
