@@ -85,8 +85,8 @@ def facts_part() -> Iterator[str]:
         "\n## Stylised facts\n\nSimulated logs, observed as long as the real communities, went through the code of `copsim "
         "observe`. A fact is in when the median over simulated communities lies within the quartiles of the real ones. "
         "Halves of the real communities were drawn once by a seed (`experiments/make_targets.py`), before anything was "
-        "fitted here; the last but four column is what the fitted real half itself reaches in the unseen one, and so what "
-        "a model that repeats it exactly would reach. The null model: independent members, each with a fixed rate and "
+        "fitted here. One column says what the fitted real half itself reaches in the unseen one: a model that repeats that "
+        "half exactly would reach as much. The null model: independent members, each with a fixed rate and "
         "lifetime, eight numbers fitted by the same program.\n"
     )
     yield summary()
