@@ -40,8 +40,15 @@ COMMANDS = {
     "facts": "python -m experiments.stylised_facts (copsim facts talk, copsim facts git)",
     "ablation": "python -m experiments.ablation",
     "professional": "python -m experiments.professional",
+    "fits": "python -m experiments.fit_facts git --record FILE --generations 45 --save; talk 51; null-git, null-talk",
+    "plausible": "python -m experiments.plausible sets talk|git --record FILE; python -m experiments.plausible alone",
     "causal": "python -m experiments.causal_facts --csv experiments/results/causal.csv",
     "back-test": "python -m experiments.back_test --csv FILE; python -m experiments.validate --page --back-test FILE",
+}
+RULES = {
+    "causal": "In: the simulated value lies within the target, whatever its interval. Silences: of all members who are ever "
+    "core, ten years in `professional`; row 16 below takes first silences in five years.",
+    "back-test": "In: the mean for the band; for errors the upper end of the interval, which must be below 0.",
 }
 NOT_SPOKEN_TO = (
     ("9", "leader's contact against peers'", "measured by the same logit in the causal facts, below"),
@@ -160,7 +167,7 @@ def other_parts() -> Iterator[str]:
     """Yield causal facts, back-test, professional and ablation."""
     for name, title in (("causal", "Causal facts"), ("back-test", "Back-test of `--from LOG`")):
         table = load(name)
-        yield f"\n## {title}\n"
+        yield f"\n## {title}\n\n{RULES[name]}\n"
         yield cells(table, list(table.columns)) if len(table) else f"Not measured yet: `{COMMANDS[name]}`.\n"
     yield (
         "\n## `professional`: communities in organisations\n\nNo log of such a community is at hand; the population stands "
@@ -192,7 +199,8 @@ def ablation_part() -> str:
         row: list[object] = [name]
         for population in GROUPS:
             r = both[both["population"] == population].iloc[0]
-            named = {"": r["lost"], "further out: ": r["further_out"], "beside the vector: ": r["other_lost"]}
+            named = {"": r["lost"], "further out: ": r["further_out"], "beside the vector: ": r["other_lost"],
+                     "gained: ": r["gained"]}  # fmt: skip
             row += [f"{r['in']}", "; ".join(name + facts for name, facts in named.items() if facts) or "–"]
         rows.append((*row, both.iloc[0]["directions"], both.iloc[0].get("causal") or "–", both.iloc[0]["rows"]))
     heading = ("left out", "talk: in", "talk: lost", "git: in", "git: lost", "directions", "causal facts lost", "rows")

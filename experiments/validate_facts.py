@@ -15,8 +15,8 @@ WHY: dict[tuple[str, str], str] = {
     ("talk", "sh52_core"): (
         "the core is about twice too large whatever the length of pauses (1.1 ranges out with pauses of 5 weeks, 1.5 with "
         "20). Short pauses let silences of a year end too seldom, long spells keep those who belong available for a "
-        "year at a time: one law of spells for all does not give a core that is both small and lasting. A fit to the fitted "
-        "half alone brings it in, at the price of `core_retention_12m` and of six other facts."
+        "year at a time: one law of spells for all does not give a core that is both small and lasting. A fit to "
+        "the fitted half alone brings it in, and puts four other facts out."
     ),
 }
 """Why a fact is further out than one inter-quartile range, by population and fact: what was tried, what stands in the way."""
@@ -118,7 +118,8 @@ def fits_part() -> Iterator[str]:
     yield (
         "\nWhat a fit to the fitted half alone is worth: `python -m experiments.fit_facts`, begun in the middle of what is "
         "possible, so that it owes nothing to the unseen half. Its objective (0: every median in the middle of the "
-        "quartiles) stands beside that of the other half of the real communities.\n"
+        "quartiles) stands beside that of the other half of the real communities (which is not asked for its silences). "
+        "Counts move by two or three with the luck of the simulation.\n"
     )
     heading = ("fit", "generations", "objective", "objective, real other half", "all", "fitted half", "unseen half")
     yield markdown(heading, rows)
@@ -128,7 +129,10 @@ def fits_part() -> Iterator[str]:
         "by a scan on how silences end; a half of six says too little to fit 25 values to.\n\n"
         "What is plausible: sets of fitted values that a random walk from today's visits (`python -m experiments.plausible "
         "sets`), each with simulated communities at most a quarter further from the real ones, by the same objective "
-        "against all of them, than today's. Plausible worlds draw one set whole; `professional` takes talk's in proportion. "
+        "against all of them, than today's. Plausible worlds draw one set whole, with the reach carrying the "
+        "hinterland's share; `professional` takes talk's in proportion. The walk is short and judged on one draw of luck: "
+        "today's own distance moves by as much from draw to draw, and many of today's values lie at the edge "
+        "of what it visited. It is a neighbourhood, and no posterior. "
         f"{alone_said()}\n"
     )
 

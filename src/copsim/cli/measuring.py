@@ -135,10 +135,13 @@ def facts_text(table: Any, population: str) -> str:
     n, of = counted(table), int(table["vector"].sum())
     heading = ("fact", "real, middle half", "simulated", "", "null model")
     text = columns(lines, heading)
-    said = f"Of the first {of} facts, {n['in_all']} are in; the null model has {n['null_in']}."
-    unseen = (
-        f"Against the communities not fitted to: {n['in_unseen']}; the null model {n['null_in_unseen']}; "
-        f"the real communities fitted to, {halves_alike(population)}."
+    said = (
+        f"Of the first {of} facts, {n['in_all']} are in: the simulated median lies in the real middle half. "
+        f"The null model has {n['null_in']}."
     )
-    key = "Out by 1: as far outside the middle half as that is wide. Keys and definitions: --json, docs/validation.md."
+    unseen = (
+        f"Against the unseen half of the real ones alone: {n['in_unseen']}; the null model {n['null_in_unseen']}; the real "
+        f"fitted half itself {halves_alike(population)}. How far today's values have seen it: docs/validation.md."
+    )
+    key = "Out by 1: as far outside the middle half as that is wide. With few communities counts move by several by chance."
     return f"{text}\n\n{said}\n{unseen}\n{key}"

@@ -1,8 +1,8 @@
-"""Fitted values that go together: sets with which simulated communities look no less like the real ones.
+"""Fitted values that go together: sets with which simulated communities look about as much like the real ones.
 
 Fitted values trade off: drawn one by one from their ranges they make communities that nobody has seen. A plausible world
 therefore takes one set whole. The file holds multiples of a population's own values, a row a set, written by
-`experiments/fit_facts.py`; `professional`, to which nothing could be fitted, takes those of `talk`.
+`experiments/plausible.py`; `professional`, to which nothing could be fitted, takes those of `talk`.
 """
 
 import csv

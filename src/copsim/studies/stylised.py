@@ -60,8 +60,8 @@ FURTHER_WORDS = {
     "ccdf_ge50": "50 acts and more", "lag1_logchange": "lag-1 correlation of changes",
     "lag12_log": "lag-12 correlation of months", "newcomer_responded": "newcomers answered",
     "net_transitivity": "transitivity", "net_reciprocity": "reciprocity", "net_giant": "giant component",
-    "net_top50_touch": "ties that touch those making half", "stage_coalescing": "months coalescing",
-    "stage_maturing": "months maturing", "stage_sustaining": "months sustaining",
+    "net_top50_touch": "ties that touch those making half", "stage_coalescing": "share of months coalescing",
+    "stage_maturing": "share of months maturing", "stage_sustaining": "share of months sustaining",
 }  # fmt: skip
 """Facts beside it."""
 WORDS = VECTOR_WORDS | FURTHER_WORDS
