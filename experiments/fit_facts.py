@@ -59,10 +59,13 @@ WINDOW, FRESH, JUDGED = 3, (500, 501, 502), 600
 class Space:
     """Where a fit searches: each number between its bounds, evenly or evenly in the logarithm, as a share of that way."""
 
-    def __init__(self, names: Sequence[str], start: Sequence[float], bounds: Sequence[tuple[float, float]]) -> None:
+    def __init__(
+        self, names: Sequence[str], bounds: Sequence[tuple[float, float]], start: Sequence[float] | None = None
+    ) -> None:
+        """Start in the middle unless told where."""
         self.names, self.bounds = tuple(names), np.array(bounds, float)
         self.logarithmic = self.bounds[:, 0] > 0
-        self.start = self.shares(np.array(start, float))
+        self.start = np.full(len(self.names), 0.5) if start is None else self.shares(np.array(start, float))
 
     def shares(self, values: np.ndarray) -> np.ndarray:
         """Return the shares of values."""
@@ -82,16 +85,14 @@ class Space:
 def space_of() -> Space:
     """Return the space of the calibrated parameters: what is possible, from its middle."""
     declared = parameters_by_key()
-    space = Space(FITTED, [0.0] * len(FITTED), [NARROWER.get(key, declared[key].possible) for key in FITTED])
-    space.start = np.full(len(FITTED), 0.5)
-    return space
+    return Space(FITTED, [NARROWER.get(key, declared[key].possible) for key in FITTED])
 
 
 def null_space(population: str) -> Space:
     """Return the space of the null model's eight numbers."""
     shape = SHAPES[population]
     bounds = [(0.0, 1.0) if name == "directed" else (value / 10, value * 10) for name, value in shape.items()]
-    return Space(tuple(shape), tuple(shape.values()), bounds)
+    return Space(tuple(shape), bounds, tuple(shape.values()))
 
 
 def loss(
@@ -140,7 +141,7 @@ def search(space: Space, evaluate: Callable[[dict[str, float], int], float], rec
                 if at < len(there):
                     value = there[at]["loss"]
                 else:
-                    value = evaluate(space.values(shares), generation)
+                    value = evaluate(space.values(shares), generation + 1)
                     row = {"generation": generation, "loss": value, "values": space.values(shares)}
                     lines.write(json.dumps(row) + "\n")
                     lines.flush()
@@ -169,7 +170,7 @@ def result(
     shares = np.array([space.shares(np.array([row["values"][name] for name in space.names])) for row in rows])
     window = np.array([row["generation"] for row in rows]) // WINDOW
     means = [space.values(shares[window == w].mean(0)) for w in range(window.max() + 1)]
-    found = np.array([np.mean([evaluate(values, luck) for luck in FRESH]) for values in means])
+    found = np.array([np.mean([evaluate(values, luck + 1) for luck in FRESH]) for values in means])
     print("objective by window:", found.round(3).tolist())
     return means[int(found.argmin())], float(found.min())
 
@@ -187,16 +188,16 @@ def keep(what: str, table: pd.DataFrame, told: Mapping[str, float]) -> None:
     note("fits", known("fits") | {what: told})
 
 
-def objective_of(what: str) -> Callable[[dict[str, float], int], float]:
+def objective_of(what: str, half: str = "fitted") -> Callable[[dict[str, float], int], float]:
     """Return the objective of the model or of the null model as a function of the numbers and the luck."""
     population = what.removeprefix("null-")
     number, pauses = COMMUNITIES[population], [t for t in PAUSE_TARGETS[population] if t]
 
     def model(values: dict[str, float], luck: int) -> float:
-        return loss(simulated_facts(population, number, luck + 1, values, also=silences), population, pauses)
+        return loss(simulated_facts(population, number, luck, values, also=silences), population, pauses, half)
 
     def null(values: dict[str, float], luck: int) -> float:
-        return loss(null_facts(population, number, luck + 1, values), population)
+        return loss(null_facts(population, number, luck, values), population, half=half)
 
     return null if what.startswith("null-") else model
 

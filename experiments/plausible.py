@@ -15,7 +15,7 @@ Run: python -m experiments.plausible sets talk|git --record FILE [--steps 300]; 
 import argparse
 import json
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -26,8 +26,7 @@ from copsim.core.declare import Parameter, parameters_by_key
 from copsim.engine import fitted
 from copsim.engine.luck import uncertain_parameters
 from copsim.studies.stylised import GROUPS, medians, simulated_facts
-from experiments.causal_facts import PAUSE_TARGETS
-from experiments.fit_facts import COMMUNITIES, FITTED, FRESH, SEED, Space, loss, silences, space_of
+from experiments.fit_facts import FITTED, FRESH, SEED, Space, objective_of, space_of
 from experiments.tables import save
 
 MOVED, STEP, EVERY, WORSE = 0.2, 0.06, 6, 1.25
@@ -40,13 +39,12 @@ Objective = Callable[[float | None], float]
 
 def objective(p: Parameter, population: str) -> Objective:
     """Return the objective of the fit as a function of one parameter's value, the same luck for all values."""
-    pauses = [target for target in PAUSE_TARGETS[population] if target]
+    distance = objective_of(population, "all")
 
     @cache
     def found(value: float | None) -> float:
         settings = {} if value is None else {p.key: value}
-        runs = (simulated_facts(population, COMMUNITIES[population], luck, settings, also=silences) for luck in FRESH)
-        return float(np.mean([loss(run, population, pauses, "all") for run in runs]))
+        return float(np.mean([distance(settings, luck) for luck in FRESH]))
 
     return found
 
@@ -123,12 +121,7 @@ def save_sets(population: str, sets: Sequence[Mapping[str, float]]) -> None:
 
 def find_sets(population: str, record: Path, steps: int) -> None:
     """Walk, and keep the sets and a table of their ranges."""
-    pauses, number = [target for target in PAUSE_TARGETS[population] if target], COMMUNITIES[population]
-
-    def distance(values: dict[str, float]) -> float:
-        return loss(simulated_facts(population, number, FRESH[0], values, also=silences), population, pauses, "all")
-
-    space = space_of()
+    space, distance = space_of(), partial(objective_of(population, "all"), luck=FRESH[0])
     visited = walk(space, today(space, population), distance, WORSE * distance({}), record, steps)
     sets = visited[::EVERY]
     save_sets(population, sets)

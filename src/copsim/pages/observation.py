@@ -73,7 +73,6 @@ def observation_html(observation: Any, drawings: Mapping[str, Any] | None = None
         "rest": [_listed(row) for row in rest],
         "limits": [said for said in page.limits() if said[0].startswith(("Traces", "Use logs"))],
         "made": _made_by(),
-        "hashes": [],
         "command": forms.clean(command) or "copsim observe LOG",
         "folder": FOLDER,
     }
