@@ -48,7 +48,7 @@ def _steps(name: str) -> list[list[str]]:
     if uv:
         return [
             [uv, "venv", "-q", "--clear", "--python", sys.executable, folder],
-            [uv, "pip", "install", "-q", "--python", python, *PEERS[name]],
+            [uv, "pip", "install", "-q", "--compile-bytecode", "--python", python, *PEERS[name]],
         ]
     if not importlib.util.find_spec("ensurepip"):
         return [["false"]]
