@@ -58,11 +58,11 @@ def _twin_seconds(plan: Any, formulas: Any, replicate: int) -> tuple[float, floa
 
 
 def established(weeks: int) -> tuple[Callable[[], tuple[State, int]], Any]:
-    """Return how to begin a run of the whole model from an established community of 640, and its parameters.
+    """Return how to begin a run of the whole model from an established community of 600, and its parameters.
 
-    It grows to some 1,250 in two years; without endings, since so large a community would soon split.
+    It holds some 1,000 on average over two years; without endings, since so large a community would soon split.
     """
-    plan = make_plan("professional", weeks, {"staging.on": 0.0}, start=packaged_start("established"), members=640)
+    plan = make_plan("professional", weeks, {"staging.on": 0.0}, start=packaged_start("established"), members=600)
     return lambda: begin(plan, 1, 0, {}), stretch_record(plan, plan.stretches[0], 1, 0, {})
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from benchmarks.contest import BY_HAND, CONTESTANTS, KERNELS, MESA, best_peer
 from benchmarks.picture import draw
 from benchmarks.twin import OFF_IN_TWIN
+from copsim.studies.profiling import VECTORS
 
 PICTURE = "benchmarks.png"
 _HEAD = """# Speed
@@ -170,7 +171,7 @@ def _times(found: Mapping[str, Any], times: Mapping[str, Mapping[int, float]]) -
 def _full(found: Mapping[str, Any]) -> str:
     whole, passes = found["whole"], found["whole"]["by pass"]
     total = sum(passes.values())
-    rows = [(f"`{name}`", number(ns), f"{100 * ns / total:.0f} %") for name, ns in passes.items()]
+    rows = [(f"`{name}`", number(ns), f"{100 * ns / total:.0f} %", VECTORS[name]) for name, ns in passes.items()]
     return _FULL.format(
         off=", ".join(OFF_IN_TWIN),
         engine=number(found["twin"]["engine"]),
@@ -178,7 +179,7 @@ def _full(found: Mapping[str, Any]) -> str:
         whole=number(whole["nanoseconds"]),
         bytes=number(whole["bytes a member"]),
         run=number(whole["milliseconds a run of the baseline"]),
-        passes=table(("pass", "ns a member-week", "share"), rows),
+        passes=table(("pass", "ns a member-week", "share", "vectors"), rows),
     )
 
 

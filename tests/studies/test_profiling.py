@@ -2,6 +2,7 @@
 
 import ast
 import inspect
+import json
 
 import numpy as np
 import pytest
@@ -41,8 +42,17 @@ def test_every_call_has_a_cost_and_the_life_is_the_same():
     assert members == pytest.approx(expected[:, 0].mean())
 
 
-def test_the_command_prints_the_table(monkeypatch):
-    costs = {"members": 1000.0, "nanoseconds": 4.0, "mechanisms": {"answer": {"nanoseconds": 4.0, "share": 1.0}}}
+def test_it_is_said_of_every_call_whether_it_uses_vectors():
+    assert set(profiling.VECTORS) == calls_of_the_week()
+
+
+def test_the_command_prints_the_table_and_the_document(monkeypatch):
+    answer = {"nanoseconds": 4.0, "share": 1.0, "vectors": "no"}
+    costs = {"members": 1000.0, "nanoseconds": 4.0, "mechanisms": {"answer": answer}}
     monkeypatch.setattr(profiling, "profile", lambda: costs)
     said = CliRunner().invoke(copsim, ["doctor", "--profile", "--quiet"])
-    assert said.exit_code == 0 and ["answer", "4.00", "100%"] in [line.split() for line in said.output.splitlines()]
+    assert said.exit_code == 0 and ["answer", "4.00", "100%", "no"] in [
+        line.split() for line in said.output.splitlines()
+    ]
+    said = CliRunner().invoke(copsim, ["doctor", "--profile", "--json"])
+    assert said.exit_code == 0 and json.loads(said.stdout) == costs

@@ -172,8 +172,12 @@ def doctor(compiling: bool, profile: bool, document: bool, quiet: bool) -> None:
 
 def profile_text(costs: dict[str, Any]) -> str:
     """Return what each mechanism costs, dearest first."""
-    rows = [(name, f"{cost['nanoseconds']:.2f}", f"{cost['share']:.0%}") for name, cost in costs["mechanisms"].items()]
-    table = columns([*rows, ("all", f"{costs['nanoseconds']:.2f}", "")], ("call", "ns a member-week", "share"))
+    rows = [
+        (name, f"{cost['nanoseconds']:.2f}", f"{cost['share']:.0%}", cost["vectors"])
+        for name, cost in costs["mechanisms"].items()
+    ]
+    heading = ("call", "ns a member-week", "share", "vectors")
+    table = columns([*rows, ("all", f"{costs['nanoseconds']:.2f}", "", "")], heading)
     return f"{table}\n{costs['members']:,.0f} members on average, one thread"
 
 

@@ -21,14 +21,43 @@ from copsim.scenarios.plans import packaged_start
 
 Array = np.ndarray[Any, Any]
 MEMBERS, WEEKS, ROUNDS = 1_000, 104, 5
-_START = 1_400  # about so many at the start leave MEMBERS on average
+VECTORS = {
+    "clear": "yes",
+    "lose_top": "no: runs only when an event says so",
+    "weather": "no: numbers of the community",
+    "sponsor": "no: numbers of the community",
+    "lead": "sums yes; searching who holds and who could take a role no",
+    "join": "sums yes; newcomers and stories one by one",
+    "appoint": "search, one vacancy at a time",
+    "participate": "chances yes; hashes and volumes of those acting no",
+    "meet": "chances yes; hashes and partners drawn at random no",
+    "answer": "inclination yes; partners drawn at random no",
+    "welcome": "count yes; those acting one by one",
+    "tend_ties": "yes; the sum over each member's slots no",
+    "value": "sums yes; binomial draws of those holding units no",
+    "belong": "yes",
+    "tire": "yes",
+    "learn": "yes",
+    "leave": "chances yes; hashes and those leaving no",
+    "level": "yes; changes of level one by one",
+    "practise": "sums yes",
+    "stage": "no: numbers of the community",
+    "cost": "yes",
+    "record": "yes",
+    "take_out": "counts yes; ties point to people anywhere",
+}
+"""Whether the loops of each call of the week use vectors, and why not where not: read from its machine code (AVX2).
+
+No AVX2 instruction multiplies 64-bit numbers, which is why loops that hash stay scalar."""
+_START = 600  # about so many at the start leave some 1,000 on average
 _CLOCK = "clock(which, now.ctypes)\nread = now[0] * 1_000_000_000 + now[1]"
 
 
 def profile(weeks: int = WEEKS, rounds: int = ROUNDS) -> dict[str, Any]:
     """Return what each call of the week costs in an established community of some 1,000 members, dearest first.
 
-    `mechanisms`: name -> nanoseconds a member-week, and share of all; `nanoseconds`: their sum; `members`: on average.
+    `mechanisms`: name -> nanoseconds a member-week, share of all, and what of it uses vectors; `nanoseconds`: their sum;
+    `members`: on average.
     Errors: `UserError` where the system has no clock that compiled code can read.
     """
     settings = {"staging.on": 0.0}  # without endings
@@ -36,7 +65,7 @@ def profile(weeks: int = WEEKS, rounds: int = ROUNDS) -> dict[str, Any]:
     record = stretch_record(plan, plan.stretches[0], 1, 0, {})
     taken, members = each_call(lambda: begin(plan, 1, 0, {}), record, weeks, rounds)
     total = sum(taken.values())
-    table = {name: {"nanoseconds": ns, "share": ns / total} for name, ns in taken.items()}
+    table = {name: {"nanoseconds": ns, "share": ns / total, "vectors": VECTORS[name]} for name, ns in taken.items()}
     return {"members": members, "nanoseconds": total, "mechanisms": table}
 
 
