@@ -97,8 +97,10 @@ def make_plan(
         if kind not in EVENTS:
             raise UserError(f"there is no event '{kind}'{nearest(kind, EVENTS)}: {_listed(tuple(EVENTS))}.")
     stretches = _stretches({k: checked_value(k, v) for k, v in settings.items()}, changes, events)
-    ordered = by_appearance(start) if start is not None else None
-    return Plan(population, weeks, stretches, ordered, members, first_day)
+    inside = by_appearance(start) if start is not None else None
+    if inside is not None and members is not None and members != len(inside):
+        inside = copied(inside, members)
+    return Plan(population, weeks, stretches, inside, members, first_day)
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -140,8 +142,6 @@ def values_of(plan: Plan, stretch: Stretch, seed: int, replicate: int, world: Ma
 def fresh_state(plan: Plan, values: Mapping[str, float], key: int, events: int) -> tuple[State, int]:
     """Return the state before a run's first week, and the week to begin with (0: the launch)."""
     start = plan.start
-    if start is not None and plan.members is not None and plan.members != len(start):
-        start = copied(start, plan.members)
     founders = len(start) if start is not None else round(values["joining.founders"])
     outside = start.hinterland if start is not None else round(values["joining.hinterland"])
     room = founders + outside + plan.weeks // 4 + 8  # and those who are appointed from outside

@@ -15,7 +15,7 @@ from copsim.engine.days import draw_days, share_elsewhere
 from copsim.engine.gate import Plan
 from copsim.engine.living import Life
 from copsim.engine.luck import wrapping
-from copsim.engine.starting import HISTORY_WEEKS, copied
+from copsim.engine.starting import HISTORY_WEEKS
 from copsim.measures.eventlog import EventLog
 from copsim.measures.weekly import category
 
@@ -86,8 +86,6 @@ def _history(plan: Plan) -> Array:
     if plan.start is None:
         return np.zeros((0, 5), np.int32)
     start = plan.start
-    if plan.members is not None and plan.members != len(start):
-        start = copied(start, plan.members)
     person, week = np.nonzero(start.acts)
     post, nobody = np.full(len(person), POST), np.full(len(person), -1)
     return np.stack([week - HISTORY_WEEKS + 1, post, person, nobody, start.acts[person, week]], 1).astype(np.int32)
