@@ -107,6 +107,7 @@ class State(NamedTuple):
     list_rows: Array  # int32 (rows,): rows of attendees, or 1 for those whom a mechanism marks
     scratch: Array  # float32 (rows,): chances or doses, from one loop of a mechanism to the next
     seats: Array  # int32 (a power of two,): the seat table for choosing partners
+    dormant_seats: Array  # int32 (as many,): the seat table of those who are not around
 
 
 COMMUNITY = {
@@ -169,6 +170,7 @@ COUNTS = {
     "contributions": "this week",
     "attendance": "this week",
     "around": "members with an act in twelve weeks and not in a pause",
+    "dormant": "the other members who have not left for good",
     "holders": "role holders",
     "value": "units this week: immediate, potential, applied, realized",
     "failed": "applied units that came to nothing this week",
@@ -230,4 +232,5 @@ def new_state(people: int, rows: int, weeks: int, observables: int, events: int)
         list_rows=np.zeros(rows, np.int32),
         scratch=np.zeros(rows, np.float32),
         seats=np.full(seats_needed(rows), -1, np.int32),
+        dormant_seats=np.full(seats_needed(rows), -1, np.int32),
     )

@@ -1,8 +1,8 @@
 """S08. Answering: a contribution is answered or not, by the most inclined of a few members who happen to be around.
 
 Chance that a contribution is answered: chance (0.4 + 0.6 O) n / (n + crowd) (1 - asking_less B), n others around; the
-answerer has the largest z + 2 B of `picks` members drawn evenly from those around (acted in twelve weeks and not in a
-pause); a dormant one drawn answers with chance `waking`, and is awake from then on. Whoever is answered answers back
+answerer has the largest z + 2 B of `picks` members drawn from those around (acted in twelve weeks and not in a pause),
+evenly, and from the dormant, each of whom weighs `waking` and is awake from then on. Whoever is answered answers back
 with chance `back`. Being asked makes an act; the one answered gets a tie and a dose of contact.
 
 Reads: history, away, belonging, propensity, ownership. Writes: answers, given, own ties. Draws: ANSWERED, ANSWERER,
@@ -17,7 +17,7 @@ from copsim.core.jit import kernel
 from copsim.core.knots import tie
 from copsim.core.log import note
 from copsim.core.numeric import binomial_quantile
-from copsim.core.seats import MARKED, clear, pick_unmarked, sit, table_bits
+from copsim.core.seats import clear, pick, sit, table_bits
 from copsim.core.state import ANSWERS, AWAY, BELONGING, BY_TIE, GIVEN, HISTORY, LEFT, OWN, PERSON, PROPENSITY, REPLY
 
 _ROW = "S08"
@@ -37,8 +37,8 @@ declare(
               "calibrated: core-periphery correlation", _ROW, git=25.9),
     fitted("back", 0.281, "chance", (0.0, 1.0), "the one answered answers back",
               "calibrated: reciprocity", _ROW, git=0.0814),
-    Parameter("waking", 0.05, "chance", (0.0, 1.0), "uncertain", "a dormant member who is asked answers", "assumed",
-              _ROW, times=(0.81, 1.5)),
+    Parameter("waking", 0.05, "ratio", (0.0, 1.0), "uncertain", "how often a dormant member is drawn, one around = 1",
+              "assumed", _ROW, times=(0.81, 1.5)),
 )  # fmt: skip
 
 
@@ -64,9 +64,11 @@ def is_around(s, row):
 def answer(s, p, week):
     """Let this week's contributions be answered."""
     q = p.answering
-    power = _seat_everybody(s)
+    tables = _seat_everybody(s)
     chosen, answered = week_key(s.key[0], ANSWERER, week), week_key(s.key[0], ANSWERED, week)
     back = week_key(s.key[0], ANSWERED_BACK, week)
+    for i in range(s.counts[0].rows):
+        s.scratch[i] = inclination(s.real[PROPENSITY, i], s.real[BELONGING, i])
     for i in range(s.counts[0].rows):
         if s.whole[OWN, i] > 0:
             others = max(s.counts[0].around - (1 if is_around(s, i) else 0), 0)
@@ -75,32 +77,37 @@ def answer(s, p, week):
                 np.float64(q.asking_less), np.float64(s.real[BELONGING, i]),
             )  # fmt: skip
             number = binomial_quantile(share64(bits(answered, s.uid[i])), s.whole[OWN, i], chance) if others > 0 else 0
-            _answer_one(s, p, week, i, number, power, bits(chosen, s.uid[i]), bits(back, s.uid[i]))
+            _answer_one(s, p, week, i, number, others, tables, bits(chosen, s.uid[i]), bits(back, s.uid[i]))
 
 
 @kernel
 def _seat_everybody(s):
-    """Give a seat to every member who has not left, marked where not around, count those around, and return the size of
-    the table in bits."""
-    present, around = 0, 0
+    """Give a seat to every member who has not left, those around and the dormant at tables of their own, count them, and
+    return the sizes of the two tables in bits."""
+    around, dormant = 0, 0
     for i in range(s.counts[0].rows):
-        s.list_rows[i] = 1 if s.whole[LEFT, i] == 0 and is_around(s, i) else 0
-        present += 1 - s.whole[LEFT, i]
-        around += s.list_rows[i]
-    power = table_bits(present)
-    clear(s.seats, power)
+        s.list_rows[i] = 1 if is_around(s, i) else 0
+        here = 1 - s.whole[LEFT, i]
+        around += here & s.list_rows[i]
+        dormant += here & ~s.list_rows[i]
+    s.counts[0].around, s.counts[0].dormant = around, dormant
+    here, there = table_bits(around), table_bits(dormant)
+    clear(s.seats, here)
+    clear(s.dormant_seats, there)
     for i in range(s.counts[0].rows):
         if s.whole[LEFT, i] == 0:
-            sit(s.seats, power, s.uid, i if s.list_rows[i] == 1 else i | MARKED)
-    s.counts[0].around = around
-    return power
+            if s.list_rows[i] == 1:
+                sit(s.seats, here, s.uid, i)
+            else:
+                sit(s.dormant_seats, there, s.uid, i)
+    return here, there
 
 
 @kernel
-def _answer_one(s, p, week, i, number, power, key, back):
+def _answer_one(s, p, week, i, number, others, tables, key, back):
     """Let the member in row i receive a number of answers, and answer back now and then."""
     for k in range(number):
-        j = answerer(s, p.answering, power, mix(key + GOLDEN * np.uint64(k)), i)
+        j = answerer(s, p.answering, others, tables, mix(key + GOLDEN * np.uint64(k)), i)
         if j < 0:
             continue
         s.whole[GIVEN, j] += 1
@@ -114,13 +121,22 @@ def _answer_one(s, p, week, i, number, power, key, back):
 
 
 @kernel
-def answerer(s, q, power, key, asker):
+def share_dormant(others, dormant, waking):
+    """Return the share of picks that fall on the dormant, each of whom counts `waking` of one who is around."""
+    wakeful = waking * np.float32(dormant)
+    return wakeful / (np.float32(others) + wakeful)
+
+
+@kernel
+def answerer(s, q, others, tables, key, asker):
     """Return the row of the most inclined of the members drawn, -1 when nobody turned up."""
     best, best_row = np.float32(-99.0), np.int64(-1)
-    whole, waking = np.int64(q.picks), q.waking
+    whole, asleep = np.int64(q.picks), share_dormant(others, s.counts[0].dormant, q.waking)
     extra = 1 if share32(mix(key)) < q.picks - np.float32(whole) else 0
     for draw in range(whole + extra):
-        j = pick_unmarked(s.seats, power, mix(key + GOLDEN * np.uint64(draw + 1)), asker, waking)
-        if j >= 0 and inclination(s.real[PROPENSITY, j], s.real[BELONGING, j]) > best:
-            best, best_row = inclination(s.real[PROPENSITY, j], s.real[BELONGING, j]), j
+        own = mix(key + GOLDEN * np.uint64(draw + 1))
+        seats, power = (s.dormant_seats, tables[1]) if share32(own) < asleep else (s.seats, tables[0])
+        j = pick(seats, power, own, asker)
+        if j >= 0 and s.scratch[j] > best:
+            best, best_row = s.scratch[j], j
     return best_row
