@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks import compile, contest, full, giants
+from benchmarks.ablation import ablation
 from benchmarks.environments import PEERS
 
 Say = Callable[[str], None]
@@ -24,6 +25,7 @@ class Sizes(NamedTuple):
     install: bool
     twin: tuple[int, int, int]  # members, weeks, rounds
     whole: tuple[int, int]  # weeks, rounds
+    ablation: tuple[int, int, int]  # members at the start, weeks, rounds
     many: tuple[int, int, int]  # runs of the ladder, weeks, rounds
     pair: tuple[int, int, int]  # runs of the engine, weeks, rounds
     end: tuple[int, int]  # runs, weeks
@@ -36,6 +38,7 @@ FULL = Sizes(
     install=True,
     twin=(1_000, 104, 5),
     whole=(104, 7),
+    ablation=(600, 104, 7),
     many=(400, 520, 5),
     pair=(200, 260, 5),
     end=(10_000, 520),
@@ -50,6 +53,7 @@ QUICK = Sizes(
     install=False,
     twin=(100, 4, 1),
     whole=(8, 1),
+    ablation=(60, 8, 1),
     many=(4, 8, 1),
     pair=(4, 8, 1),
     end=(8, 30),
@@ -66,6 +70,7 @@ def measure(sizes: Sizes, say: Say) -> dict[str, Any]:
         "ladder": contest.ladder(sizes.ladder, say, sizes.install),
         "twin": full.against_twin(*sizes.twin, say),
         "whole": _said(say, "the whole model", lambda: full.whole_model(*sizes.whole)),
+        "ablation": _said(say, "what limits", lambda: ablation(*sizes.ablation)),
         "threads": _said(say, "two threads", lambda: threads(sizes)),
         "end": _said(say, "end to end", lambda: full.end_to_end(*sizes.end)),
         "giants": [

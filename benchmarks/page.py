@@ -43,7 +43,14 @@ leaving, levels, strengths of the community. Off in both: {off}; and word of mou
 {bytes} bytes of state a member, a run of the baseline (260 weeks) {run} ms. Each pass with a clock read after it:
 
 {passes}
+
+**What limits.** The same community with one thing left out at a time, interleaved; lives differ with it, so these are figures
+a member-week:
+
+{ablation}
+
 """
+_TRIED = Path(__file__).parent / "tried.md"
 _REST = """
 ## Threads, giants, start-up, question to answer
 
@@ -88,6 +95,7 @@ def _sections(found: Mapping[str, Any], times: Mapping[str, Mapping[int, float]]
     agreed = f"C vectorised by hand and {KERNELS} share draws and order of sums; their levels are {levels}"
     yield _LADDER.format(times=_times(found, times), agreement=agreed)
     yield _full(found)
+    yield _TRIED.read_text(encoding="utf-8")
     yield _rest(found)
 
 
@@ -180,6 +188,9 @@ def _full(found: Mapping[str, Any]) -> str:
         bytes=number(whole["bytes a member"]),
         run=number(whole["milliseconds a run of the baseline"]),
         passes=table(("pass", "ns a member-week", "share", "vectors"), rows),
+        ablation=table(
+            ("left out", "ns a member-week"), [(what, number(ns)) for what, ns in found["ablation"].items()]
+        ),
     )
 
 

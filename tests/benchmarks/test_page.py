@@ -24,6 +24,7 @@ def figures(by_hand=10.0, mine=12.0):
             "nanoseconds": 97.0, "by pass": {"answer": 20.0, "meet": 5.0}, "bytes a member": 288.0,
             "milliseconds a run of the baseline": 3.0,
         },
+        "ablation": {"everything on": 97.0, "no answers": 60.0},
         "threads": {"ladder": 1.95, "engine": 1.85},
         "end": {"runs": 10_000, "weeks": 520, "alone": 24.0, "whole": 30.0, "members": 260.0},
         "giants": [{**giant, "peak": 3.9e9}],
@@ -62,6 +63,7 @@ def test_the_page_and_its_picture_are_written(tmp_path):
     assert "2026-01-01, some, AVX2, 2 cores" in text
     assert "| Mesa, idiomatic | 9,000 | 9,000 | – | 750 | 152 |" in text
     assert "| `answer` | 20 | 80 % |" in text
+    assert "| no answers | 60 |" in text
 
 
 @pytest.mark.parametrize(("value", "text"), [(1234.5, "1,234"), (99.96, "100"), (12.34, "12.3"), (0.0123, "0.0123")])
