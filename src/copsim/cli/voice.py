@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
-RUNNING = ("compare", "run", "sweep", "replay")
+RUNNING = ("compare", "run", "tell", "sweep", "replay")
 BAR = 20
 LEAST_SECONDS = 0.1
 """Time between two drawings of the progress."""
