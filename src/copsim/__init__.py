@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from copsim.agents.model import CommunityModel
+    from copsim.analysis.sensitivity import sensitivity
     from copsim.core.errors import UserError
     from copsim.scenarios.reading import Scenario, load_scenario
     from copsim.scenarios.tables import outcomes, params, scenarios
     from copsim.studies.compare import compare
     from copsim.studies.simulate import simulate
+    from copsim.sweeps.handles import from_salib
     from copsim.sweeps.sweep import sweep
 
 __version__ = "0.1.0"
@@ -23,10 +25,12 @@ __all__ = [
     "UserError",
     "__version__",
     "compare",
+    "from_salib",
     "load_scenario",
     "outcomes",
     "params",
     "scenarios",
+    "sensitivity",
     "simulate",
     "sweep",
 ]
@@ -37,9 +41,11 @@ _HOMES = {
     "Scenario": "copsim.scenarios.reading",
     "UserError": "copsim.core.errors",
     "compare": "copsim.studies.compare",
+    "from_salib": "copsim.sweeps.handles",
     "load_scenario": "copsim.scenarios.reading",
     "outcomes": "copsim.scenarios.tables",
     "params": "copsim.scenarios.tables",
+    "sensitivity": "copsim.analysis.sensitivity",
     "simulate": "copsim.studies.simulate",
     "sweep": "copsim.sweeps.sweep",
 }

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from copsim import __version__
-from copsim.cli import listing, measuring, studying, sweeping, telling
+from copsim.cli import analysing, listing, measuring, studying, sweeping, telling
 from copsim.cli.voice import Session
 from copsim.core.errors import UserError, nearest
 
@@ -38,8 +38,9 @@ def copsim(context: click.Context) -> None:
 
 
 for _command in (
-    studying.compare, studying.run, telling.tell, sweeping.sweep, sweeping.merge, listing.new, listing.scenarios,
-    measuring.observe, measuring.facts, studying.report, listing.params, listing.outcomes, listing.rows,
-    studying.replay, listing.doctor,
+    studying.compare, studying.run, telling.tell,
+    sweeping.sweep, sweeping.merge, analysing.sensitivity,
+    listing.new, listing.scenarios, measuring.observe, measuring.facts, studying.report,
+    listing.params, listing.outcomes, listing.rows, studying.replay, listing.doctor,
 ):  # fmt: skip
     copsim.add_command(_command)

@@ -65,13 +65,26 @@ def write_table(frame: "pd.DataFrame", path: str | Path | BinaryIO, metadata: Ma
     import pyarrow.parquet as pq
 
     texts_of = {ABOUT: canonical(metadata), CATEGORIES: canonical(_categories(frame))}
-    table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(texts_of)
+    table = _wide_codes(pa.Table.from_pandas(frame, preserve_index=False)).replace_schema_metadata(texts_of)
     floats = [field.name for field in table.schema if pa.types.is_floating(field.type)]
     is_text = (pa.types.is_dictionary, pa.types.is_string, pa.types.is_large_string)
     texts = [field.name for field in table.schema if any(tell(field.type) for tell in is_text)]
     pq.write_table(
         table, path, compression="zstd", compression_level=1, use_dictionary=texts, use_byte_stream_split=floats
     )
+
+
+def _wide_codes(table: Any) -> Any:
+    """Return an Arrow table whose texts are coded in 32 bits: together, many files may hold more texts than 8 bits count."""
+    import pyarrow as pa
+
+    for place, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type):
+            chunks = [(chunk.indices.cast(pa.int32()), chunk.dictionary) for chunk in table[place].chunks]
+            kind = pa.dictionary(pa.int32(), field.type.value_type, field.type.ordered)
+            arrays = [pa.DictionaryArray.from_arrays(*pair, ordered=field.type.ordered) for pair in chunks]
+            table = table.set_column(place, field.name, pa.chunked_array(arrays, kind))
+    return table
 
 
 def _categories(frame: "pd.DataFrame") -> dict[str, list[str]]:

@@ -66,6 +66,24 @@ class Sweep:
         keys = [key for key in ("scenario", NUMBER, *KEYS[2:]) if key in table]
         return _declared(table, self.manifest).sort_values(keys, ignore_index=True)
 
+    def to_salib(self, outcome: str, scenario: str | None = None) -> tuple[dict[str, Any], Any, Any]:
+        """Return SALib's problem, its X (points, factors) and Y (points,), means over replicates, in the design's order."""
+        from copsim.sweeps.handles import to_salib
+
+        return to_salib(self, outcome, scenario)
+
+    def to_ema(self) -> "tuple[pd.DataFrame, dict[str, Any]]":
+        """Return experiments and outcomes as the analyses of the EMA Workbench take them, a run a row."""
+        from copsim.sweeps.handles import to_ema
+
+        return to_ema(self)
+
+    def to_xarray(self, weekly: bool = False) -> Any:
+        """Return an xarray dataset over scenario, point and replicate; with weekly, over week (and quantile) too."""
+        from copsim.sweeps.handles import to_xarray
+
+        return to_xarray(self, weekly)
+
     def _dataset(self, folder: str) -> Any:
         import pyarrow.dataset as ds
 
