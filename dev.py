@@ -194,8 +194,8 @@ STAGES: dict[str, Step] = {
 
 
 def pytest(environment: Environment, *arguments: str, settings: Mapping[str, str] | None = None) -> int:
-    """Run pytest in an environment, with further environment variables."""
-    environment.ensure("test")
+    """Run pytest in an environment, with further environment variables; where there is a Chromium, with its driver."""
+    environment.ensure("test", *(["browser"] if shutil.which("chromium") else []))
     return call(environment.python, "-m", "pytest", "-q", *arguments, settings=settings)
 
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from copsim.agents.model import CommunityModel
     from copsim.analysis.sensitivity import sensitivity
     from copsim.core.errors import UserError
+    from copsim.explore.player import export_player
     from copsim.scenarios.reading import Scenario, load_scenario
     from copsim.scenarios.tables import outcomes, params, scenarios
     from copsim.studies.compare import compare
@@ -25,6 +26,7 @@ __all__ = [
     "UserError",
     "__version__",
     "compare",
+    "export_player",
     "from_salib",
     "load_scenario",
     "outcomes",
@@ -41,6 +43,7 @@ _HOMES = {
     "Scenario": "copsim.scenarios.reading",
     "UserError": "copsim.core.errors",
     "compare": "copsim.studies.compare",
+    "export_player": "copsim.explore.player",
     "from_salib": "copsim.sweeps.handles",
     "load_scenario": "copsim.scenarios.reading",
     "outcomes": "copsim.scenarios.tables",
