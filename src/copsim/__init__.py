@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from copsim.agents.model import CommunityModel
+    from copsim.analysis.discovery import discover
     from copsim.analysis.sensitivity import sensitivity
     from copsim.core.errors import UserError
     from copsim.explore.player import export_player
@@ -26,6 +27,7 @@ __all__ = [
     "UserError",
     "__version__",
     "compare",
+    "discover",
     "export_player",
     "from_salib",
     "load_scenario",
@@ -43,6 +45,7 @@ _HOMES = {
     "Scenario": "copsim.scenarios.reading",
     "UserError": "copsim.core.errors",
     "compare": "copsim.studies.compare",
+    "discover": "copsim.analysis.discovery",
     "export_player": "copsim.explore.player",
     "from_salib": "copsim.sweeps.handles",
     "load_scenario": "copsim.scenarios.reading",

@@ -1,4 +1,4 @@
-"""Commands that answer from a sweep: which factors move an outcome."""
+"""Commands that answer from a sweep: which factors move an outcome, and where runs of one kind gather."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,6 +7,7 @@ import click
 
 from copsim.cli.options import spoken
 from copsim.cli.voice import Voice, records
+from copsim.core.errors import UserError
 
 if TYPE_CHECKING:
     from copsim.analysis.sensitivity import Sensitivity
@@ -49,3 +50,48 @@ def _facts(answer: Any) -> dict[str, Any]:
 def _provenance(found: "Sensitivity") -> str:
     made = found.manifest
     return f"copsim {made['version']} · seed {made['seed']} · {made['weeks']} weeks · copsim sensitivity"
+
+
+@click.command()
+@click.argument("folder", metavar="DIR")
+@click.option("--when", metavar="CONDITION", required=True, help="Which runs, such as 'reached_sustaining == 0'.")
+@click.option("--density", metavar="SHARE", help="The largest box with at least this share of such runs, such as 0.8.")
+@spoken
+def discover(folder: str, when: str, density: str | None, document: bool, quiet: bool) -> None:
+    """Find where runs of one kind gather in a sweep.
+
+    A box of factor values (PRIM), found on half of the points and checked on the other half.
+    """
+    from copsim.analysis.discovery import discover as study
+    from copsim.pages.discovered import discovery_text
+
+    voice = Voice(document, quiet)
+    share = _share(density)
+    found = study(folder, when, share)
+    figure = found.save(folder)
+    if found.empty:
+        voice.say(f"{found.empty:,} runs have an empty outcome there, and count as not such")
+    if share is not None and not found.chosen.found.density.value >= share:
+        voice.say(f"no box has a density of {share:g}; this is the densest")
+    files = [f"Figure    {figure}", f"Table     {Path(folder) / 'discover.csv'}"]
+    voice.answer(lambda: discovery_text(found, files), lambda: _discovered(found))
+
+
+def _share(text: str | None) -> float | None:
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        raise UserError(f"--density must be a share such as 0.8, it is {text!r}") from None
+
+
+def _discovered(found: Any) -> dict[str, Any]:
+    table = found.table
+    return {
+        "when": str(found.when),
+        "found": found.found,
+        "sentence": found.sentence,
+        "chance": found.chance,
+        "box": records(found.box),
+        "shares": records(table.iloc[[-1]])[0],
+        "trajectory": records(table),
+    }

@@ -39,7 +39,7 @@ def copsim(context: click.Context) -> None:
 
 for _command in (
     studying.compare, studying.run, telling.tell, exploring.explore,
-    sweeping.sweep, sweeping.merge, analysing.sensitivity,
+    sweeping.sweep, sweeping.merge, analysing.sensitivity, analysing.discover,
     listing.new, listing.scenarios, measuring.observe, measuring.facts, studying.report,
     listing.params, listing.outcomes, listing.rows, studying.replay, listing.doctor,
 ):  # fmt: skip

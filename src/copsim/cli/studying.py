@@ -71,6 +71,17 @@ def _draw(comparison: Any, folder: Path) -> str:
     return str(write_report(comparison, folder))
 
 
+def _drawn(folder: Path) -> str:
+    """Draw the page of what a folder holds, a sweep or a comparison."""
+    from copsim.studies.manifest import read_manifest
+
+    if read_manifest(folder)["kind"] == "sweep":
+        from copsim.pages.sweep_report import write_sweep_report
+
+        return str(write_sweep_report(folder))
+    return _draw(_read_again(folder), folder)
+
+
 def _signed(request: dict[str, Any], scenarios: "Sequence[Scenario]") -> dict[str, Any]:
     """Return what a manifest says of the request, so that the same one finds its results again."""
     from copsim.studies.manifest import command_line
@@ -186,8 +197,8 @@ def run(session: Session, /, scenario: str, document: bool, quiet: bool, **asked
 @click.argument("folder", metavar="DIR")
 @spoken
 def report(folder: str, document: bool, quiet: bool) -> None:
-    """Draw page and figures of a finished comparison again."""
-    page = _draw(_read_again(Path(folder)), Path(folder))
+    """Draw page and figures of a finished comparison or a sweep."""
+    page = _drawn(Path(folder))
     Voice(document, quiet).answer(lambda: page, lambda: {"report": page})
 
 

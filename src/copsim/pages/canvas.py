@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import matplotlib
 from matplotlib.axes import Axes
@@ -24,6 +24,8 @@ from copsim.pages import forms, theme
 
 PIXELS_PER_INCH = 72
 HALO = "halo"
+SHORT_PATH = 12
+"""Lines of a path up to which it is a box or a marker, not a curve."""
 SETTINGS: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "copsim",
@@ -135,8 +137,11 @@ class Canvas:
             self.figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
         return _inline(written.getvalue(), name, label, self.width, self.height)
 
-    def png(self, path: Path, title: str, caption: str, provenance: str) -> None:
-        """Write a copy on paper: the question above, the provenance line at the foot, twice the screen's pixels."""
+    def png(self, path: "Path | BinaryIO", title: str, caption: str, provenance: str) -> None:
+        """Write a copy on paper: the question above, the provenance line at the foot, twice the screen's pixels.
+
+        path: a file's, or an open one.
+        """
         lines = _wrapped(caption, self.width, 12.0)
         head, foot = 40 + 17 * len(lines), 30
         added = [self.text(0, 16 - head, _cut(title, self.width, 17.0, True), 17, bold=True)]
@@ -262,13 +267,27 @@ def _inline(svg: str, name: str, label: str, width: float, height: float) -> str
     )
     body = _SHORTHAND.sub(_font, _FAMILY.sub("", body))
     body = _REFERENCE.sub(rf"\g<1>{name}-", body)
-    body = _NUMBER.sub(lambda found: f"{float(found.group()):.1f}".removesuffix(".0"), body)
-    body = _PATH.sub(_short_path, re.sub(r"\n\s*", "\n", body).replace(" \n", "\n"))
+    body = re.sub(r"\n\s*", "\n", body).replace(" \n", "\n")
+    body = _rounded(_PATH.sub(lambda path: _rounded(_short_path(path), _decimals(path.group())), body), 3)
     root = (
         f'<svg role="img" aria-label="{escape(label, quote=True)}" viewBox="0 0 {width:g} {height:g}" '
         f'width="{width:g}" height="{height:g}" xmlns:xlink="http://www.w3.org/1999/xlink">'
     )
     return theme.as_variables(_ROOT.sub(lambda _: root, body, count=1))
+
+
+def _decimals(path: str) -> int:
+    """Return one decimal for a curve of many points, two for what is small and must meet its neighbours, as a cell."""
+    return 1 if path.count("\n") > SHORT_PATH else 2
+
+
+def _rounded(text: str, decimals: int) -> str:
+    """Return a text with its numbers cut to so many decimals, without zeros at the end."""
+    return _NUMBER.sub(lambda found: _trimmed(f"{float(found.group()):.{decimals}f}"), text)
+
+
+def _trimmed(number: str) -> str:
+    return "0" if float(number) == 0 else number.rstrip("0").rstrip(".")
 
 
 def _short_path(found: re.Match[str]) -> str:

@@ -29,7 +29,20 @@ TOKENS: dict[str, tuple[str, str]] = {
     "scenario-c": ("#0C7E56", "#45DCA5"),
     "scenario-d": ("#7E2257", "#EBB0EE"),
     "scenario-reference": ("#7A828C", "#8A94A1"),
+    "amount-0": ("#FAF1F6", "#622855"),
+    "amount-1": ("#F4D4E4", "#863770"),
+    "amount-2": ("#E9B5D0", "#A8518B"),
+    "amount-3": ("#DA93BB", "#C470A3"),
+    "amount-4": ("#C470A3", "#DA93BB"),
+    "amount-5": ("#A8518B", "#E9B5D0"),
+    "amount-6": ("#863770", "#F4D4E4"),
+    "amount-7": ("#622855", "#FAF1F6"),
+    "on-pale": ("#0B0D10", "#FDFDFE"),
+    "on-middle": ("#0C0E11", "#0D0F12"),
+    "on-deep": ("#FEFEFE", "#0E1013"),
 }
+AMOUNTS = 8
+"""Steps of the ramp from nothing to most, `amount-0` to `amount-7`."""
 SHOWN_LEVELS = ("core", "active", "occasional", "peripheral")
 _NAMES = {light.lower(): name for name, (light, _) in TOKENS.items()}
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
@@ -38,6 +51,17 @@ _HEX = re.compile(r"#[0-9a-fA-F]{6}\b")
 def colour(token: str) -> str:
     """Return the light value of a token, which a drawing uses until it is put on a page."""
     return TOKENS[token][0]
+
+
+def amount(share: float) -> str:
+    """Return the token for a share of the most, from 0 to 1."""
+    return f"amount-{min(AMOUNTS - 1, max(0, int(share * AMOUNTS)))}"
+
+
+def on_amount(token: str) -> str:
+    """Return the token for text on a step of the ramp, which is turned round in dark."""
+    step = int(token.removeprefix("amount-"))
+    return "on-pale" if step < 3 else "on-middle" if step < 5 else "on-deep"
 
 
 def as_variables(svg: str) -> str:

@@ -1,0 +1,147 @@
+"""A sweep as the pages use it: its runs with what was set, the outcomes shown, and means with their intervals."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from copsim.pages import forms
+from copsim.pages.history import Array
+from copsim.pages.words import Measure, measure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from copsim.sweeps.result import Sweep
+
+PREFERRED = ("regulars_end", "reached_sustaining", "value_realized")
+MOST_OUTCOMES = 3
+MOST_LEVELS = 12
+BINS = 8
+
+
+@dataclass(frozen=True)
+class Swept:
+    """Runs of planned points. factors: columns of `frame`, what a point leaves open has the scenario's own value there;
+    kind: of the design, "" without one; own: by scenario, what it has of each factor."""
+
+    frame: "pd.DataFrame"
+    factors: tuple[str, ...]
+    scenarios: tuple[str, ...]
+    outcomes: tuple[Measure, ...]
+    kind: str
+    own: dict[str, dict[str, float]]
+    points: int
+    replicates: int
+
+    def of(self, scenario: str) -> "pd.DataFrame":
+        """Return the runs of a scenario."""
+        return self.frame[self.frame["scenario"] == scenario]
+
+    def levels(self, factor: str) -> Array:
+        """Return the values a factor takes, in order."""
+        return np.unique(self.frame[factor].to_numpy(float))
+
+
+def swept(sweep: "Sweep") -> Swept:
+    """Return a sweep's runs ready to draw. Errors: `UserError` where there are none yet."""
+    from copsim.core.errors import UserError
+    from copsim.sweeps.points import PLANNED, POINT
+
+    frame, points = sweep.frame(), sweep.points
+    frame = frame[frame["point"].isin(points.loc[points[PLANNED], POINT])]
+    if frame.empty:
+        raise UserError(f"{sweep.folder} holds no runs of the points in its plan yet")
+    request = sweep.manifest["request"]
+    keys = [factor["key"] for factor in request["factors"]]
+    scenarios = [name for name in frame["scenario"].cat.categories if (frame["scenario"] == name).any()]
+    own = _own(sweep, scenarios, keys)
+    frame = frame.assign(as_it_is=frame[keys].isna().all(axis=1) if keys else True)
+    for key in keys:
+        given = frame["scenario"].astype(str).map({name: own[name][key] for name in scenarios})
+        frame[key] = frame[key].fillna(given.astype(float))
+    factors = [key for key in keys if frame[key].nunique() > 1]
+    return Swept(frame, tuple(factors), tuple(scenarios), _outcomes(frame), request["design"].get("kind", ""), own,
+                 frame["point"].nunique(), frame["replicate"].nunique())  # fmt: skip
+
+
+def _own(sweep: "Sweep", scenarios: list[str], keys: list[str]) -> dict[str, dict[str, float]]:
+    from copsim.scenarios.reading import load_scenario
+
+    found = {}
+    for made in sweep.manifest["scenarios"]:
+        if made["name"] in scenarios:
+            loaded = load_scenario({k: v for k, v in made.items() if k != "digest"})
+            parts = [(key, *key.partition("@")[::2]) for key in keys]
+            found[made["name"]] = {key: loaded.parameters(int(week or 1))[name] for key, name, week in parts}
+    return found
+
+
+def _outcomes(frame: "pd.DataFrame") -> tuple[Measure, ...]:
+    from copsim.measures.outcomes import OUTCOMES
+
+    there = [key for key in OUTCOMES if key in frame and frame[key].notna().any()]
+    shown = [key for key in PREFERRED if key in there] or there
+    return tuple(measure(key) for key in shown[:MOST_OUTCOMES])
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean over replicates with half of its 95 % interval, NaN where one replicate tells none."""
+
+    value: float
+    half: float
+
+    @property
+    def low(self) -> float:
+        """The lower end."""
+        return self.value - self.half
+
+    @property
+    def high(self) -> float:
+        """The upper end."""
+        return self.value + self.half
+
+
+def mean_of(values: Array) -> Mean:
+    """Return the mean of values of as many replicates, empty ones left out."""
+    from scipy.stats import t
+
+    known = values[np.isfinite(values)]
+    if len(known) < 2:
+        return Mean(float(known.mean()) if len(known) else float("nan"), float("nan"))
+    half = t.ppf(0.975, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known))
+    return Mean(float(known.mean()), float(half))
+
+
+def paired_mean(part: "pd.DataFrame", whole: "pd.DataFrame", outcome: str) -> Mean:
+    """Return the mean of some runs, with the interval of its difference from the mean of all of them.
+
+    Both are taken within each replicate, so that the luck and world that all points of it share fall out. Of one replicate
+    alone, the interval is that over points.
+    """
+    here, all_runs = (runs.groupby("replicate")[outcome].mean() for runs in (part, whole))
+    value = float(here.mean())
+    if len(all_runs) < 2:
+        return mean_of(part[outcome].to_numpy(float))
+    return Mean(value, mean_of((here - all_runs).to_numpy(float)).half)
+
+
+def bins(values: Array) -> tuple[Array, NDArray[np.int64]]:
+    """Return (centres, place of each value): levels where a factor has few, else parts with as many values each."""
+    levels = np.unique(values)
+    if len(levels) <= MOST_LEVELS:
+        return levels, np.searchsorted(levels, values).astype(np.int64)
+    edges = np.quantile(values, np.linspace(0, 1, BINS + 1)[1:-1])
+    place = np.searchsorted(edges, values, "right").astype(np.int64)
+    return np.array([values[place == one].mean() for one in range(BINS)]), place
+
+
+def form_of(outcome: Measure, means: list[Mean]) -> forms.Form:
+    """Return how the means of an outcome are written: shares in per cent."""
+    known = [mean for mean in means if np.isfinite(mean.value)]
+    halves = sorted(mean.half for mean in known if np.isfinite(mean.half) and mean.half > 0)
+    half = halves[len(halves) // 2] if halves else 0.0
+    form = forms.form_for([mean.value for mean in known], half, outcome.unit)
+    return forms.Form(0.01, 0, "", "%") if outcome.unit in forms.SHARE_UNITS else form
