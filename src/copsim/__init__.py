@@ -12,10 +12,12 @@ if TYPE_CHECKING:
     from copsim.analysis.sensitivity import sensitivity
     from copsim.core.errors import UserError
     from copsim.explore.player import export_player
+    from copsim.optimising.optimise import optimise
     from copsim.scenarios.reading import Scenario, load_scenario
     from copsim.scenarios.tables import outcomes, params, scenarios
     from copsim.studies.compare import compare
     from copsim.studies.simulate import simulate
+    from copsim.sweeps.advising import advise
     from copsim.sweeps.handles import from_salib
     from copsim.sweeps.sweep import sweep
 
@@ -26,11 +28,13 @@ __all__ = [
     "Scenario",
     "UserError",
     "__version__",
+    "advise",
     "compare",
     "discover",
     "export_player",
     "from_salib",
     "load_scenario",
+    "optimise",
     "outcomes",
     "params",
     "scenarios",
@@ -44,11 +48,13 @@ _HOMES = {
     "CommunityModel": "copsim.agents.model",
     "Scenario": "copsim.scenarios.reading",
     "UserError": "copsim.core.errors",
+    "advise": "copsim.sweeps.advising",
     "compare": "copsim.studies.compare",
     "discover": "copsim.analysis.discovery",
     "export_player": "copsim.explore.player",
     "from_salib": "copsim.sweeps.handles",
     "load_scenario": "copsim.scenarios.reading",
+    "optimise": "copsim.optimising.optimise",
     "outcomes": "copsim.scenarios.tables",
     "params": "copsim.scenarios.tables",
     "sensitivity": "copsim.analysis.sensitivity",

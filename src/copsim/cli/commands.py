@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from copsim import __version__
-from copsim.cli import analysing, exploring, listing, measuring, studying, sweeping, telling
+from copsim.cli import analysing, exploring, listing, measuring, optimising, studying, sweeping, telling
 from copsim.cli.voice import Session
 from copsim.core.errors import UserError, nearest
 
@@ -40,7 +40,7 @@ def copsim(context: click.Context) -> None:
 for _command in (
     studying.compare, studying.run, telling.tell, exploring.explore,
     sweeping.sweep, sweeping.merge, analysing.sensitivity, analysing.discover,
-    listing.new, listing.scenarios, measuring.observe, measuring.facts, studying.report,
+    optimising.optimise, listing.new, listing.scenarios, measuring.observe, measuring.facts, studying.report,
     listing.params, listing.outcomes, listing.rows, studying.replay, listing.doctor,
 ):  # fmt: skip
     copsim.add_command(_command)

@@ -7,8 +7,11 @@ import click
 
 from copsim.cli.options import out_folder, spoken, threaded
 from copsim.cli.voice import Session, Voice, records, time_words
+from copsim.core.errors import UserError
 
 if TYPE_CHECKING:
+    from copsim.sweeps.advising import Advice, Look
+    from copsim.sweeps.plan import Plan
     from copsim.sweeps.result import Sweep
     from copsim.sweeps.trying import Estimate
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 @click.argument("plan", metavar="PLAN")
 @click.option("--out", metavar="DIR", help="Folder for the results; copsim-out/NAME unless said.")
 @click.option("--shard", metavar="I/N", help="Only the I-th of N shards; 'copsim merge' brings their folders together.")
+@click.option("--until", metavar="QUESTION", help="Add replicates until it is answered, such as 'core_end ± 0.5'.")
 @click.option("--dry-run", is_flag=True, help="Check everything, say runs, time and disk; write nothing.")
 @threaded
 @spoken
@@ -29,6 +33,9 @@ def sweep(session: Session, /, plan: str, document: bool, quiet: bool, **asked: 
     from copsim.sweeps.plan import read_plan
 
     voice, read = Voice(document, quiet), read_plan(plan)
+    if asked["until"] is not None:
+        _until(session, voice, read, asked)
+        return
     folder = out_folder(asked["out"], read.name)
     if asked["dry_run"]:
         from copsim.sweeps.trying import estimate
@@ -40,6 +47,44 @@ def sweep(session: Session, /, plan: str, document: bool, quiet: bool, **asked: 
 
     made = study(read, folder, asked["threads"], asked["shard"], voice.progress(session))
     _tell(session, voice, made, folder)
+
+
+def _until(session: Session, voice: Voice, read: "Plan", asked: dict[str, Any]) -> None:
+    """Say how many replicates a question needs, or run them."""
+    from copsim.sweeps.advising import advise, sweep_until
+
+    if asked["shard"] is not None:
+        raise UserError("--until looks at all runs together, which a --shard does not have")
+    if asked["dry_run"]:
+        advice = advise(read, asked["until"], asked["threads"])
+        voice.answer(lambda: advice_text(advice), lambda: vars(advice) | {"question": advice.question.text})
+        return
+    folder = out_folder(asked["out"], read.name)
+    told = voice.progress(session)
+    made, look = sweep_until(read, folder, asked["until"], asked["threads"], told, lambda at: voice.say(look_text(at)))
+    failed = len(made.failures)
+    session.code = 1 if failed else 0
+    facts = {**vars(look), "question": look.question.text, "answered": look.answered}
+    voice.answer(
+        lambda: f"{look_text(look)}\n{sweep_text(made, failed, folder)}",
+        lambda: {**facts, "out": folder, "runs": made.total, "failed": failed, "manifest": made.manifest},
+    )
+
+
+def look_text(look: "Look") -> str:
+    """Return what a look at the runs says, in one line."""
+    word = "answered" if look.answered else "not yet"
+    where = f"at the widest of {look.cells:,} cells, point {look.number} of {look.scenario}" if look.cells > 1 else ""
+    return f"{look.question.text}: {word}, ± {look.half:.2g} with {look.replicates:,} replicates {where}".rstrip()
+
+
+def advice_text(advice: "Advice") -> str:
+    """Return what the adviser says, in three lines at most."""
+    from copsim.pages.forms import plural
+
+    runs = advice.replicates * advice.cells
+    size = f"{plural(runs, 'run')} in all: about {time_words(advice.seconds)}"
+    return f"{advice}\n{size}\nNothing was written"
 
 
 @click.command()

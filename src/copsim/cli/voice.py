@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
-RUNNING = ("compare", "run", "tell", "sweep", "replay")
+RUNNING = ("compare", "run", "tell", "sweep", "optimise", "replay")
+CONTINUED = ("sweep", "optimise")
+"""Commands that keep finished runs whatever stops them."""
 BAR = 20
 LEAST_SECONDS = 0.1
 """Time between two drawings of the progress."""
@@ -29,7 +31,7 @@ class Session:
 
     def after_interrupt(self) -> str:
         """Return what is there after an interrupt."""
-        kept = self.command == "sweep" and self.started
+        kept = self.command in CONTINUED and self.started
         return "finished runs are kept, and the same command continues" if kept else "nothing was written"
 
 

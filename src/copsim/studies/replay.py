@@ -62,6 +62,10 @@ def _run_again(made: Mapping[str, Any], log: str | Path | None, threads: int | N
     kind, request, scenarios = made["kind"], made["request"], _scenarios(made)
     if kind == "sweep":
         raise UserError("a sweep is replayed run by run: --run SCENARIO/POINT/REPLICATE")
+    if kind == "optimise":
+        raise UserError(
+            "a search is repeated by its command; its runs one by one: copsim replay DIR/search --run S/P/R"
+        )
     if kind not in COMMANDS:
         raise UserError(f"a manifest of kind '{kind}' cannot be replayed; it must be one of {', '.join(COMMANDS)}")
     try:

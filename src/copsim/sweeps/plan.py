@@ -61,16 +61,17 @@ def read_plan(plan: AnyPlan) -> Plan:
     if isinstance(plan, Plan):
         return plan
     if isinstance(plan, Mapping):
-        return _built(plan, "a plan given as a dict", Path(), "sweep")
+        return plan_of_table(plan, "a plan given as a dict", Path(), "sweep")
     if not isinstance(plan, str | os.PathLike):
         raise UserError(f"a plan is the path of a TOML file or a dict, not {checking.shown(plan)}")
     path = Path(plan)
     if path.is_dir():
         raise UserError(f"{path} is a folder, not a plan; a plan is a TOML file")
-    return _built(read_toml(path), str(path), path.parent, path.stem)
+    return plan_of_table(read_toml(path), str(path), path.parent, path.stem)
 
 
-def _built(table: Mapping[str, Any], place: str, folder: Path, stem: str) -> Plan:
+def plan_of_table(table: Mapping[str, Any], place: str, folder: Path, stem: str) -> Plan:
+    """Return the plan in a table: `place` is its name in messages, `stem` the plan's where it has none of its own."""
     _check_keys(table, place)
     for key in _WORDS:
         if key in table:
@@ -101,6 +102,8 @@ def _check_keys(table: Mapping[str, Any], place: str) -> None:
             hint = nearest(key, KEYS) or f", allowed are {', '.join(KEYS)}"
             if key in ("set", "change", "event"):
                 hint = "; settings, changes and events belong to a scenario, what varies to a [[factor]]"
+            if key == "optimise":
+                hint = "; a plan with [optimise] is run by 'copsim optimise'"
             raise UserError(f"{place}: unknown key {checking.shown(key)}{hint}")
 
 

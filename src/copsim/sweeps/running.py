@@ -76,7 +76,7 @@ def run_missing(
                 if progress is not None:
                     progress(done, runs)
         except OSError as error:
-            raise _full(error) from error
+            raise disk_refused(error) from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
     return done
@@ -99,6 +99,7 @@ def _learnt(future: "Future[tuple[int, float]]", pace: Pace) -> int:
     return runs
 
 
-def _full(error: OSError) -> UserError:
+def disk_refused(error: OSError) -> UserError:
+    """Return what to say to a user whose disk takes no more."""
     reason = os.strerror(error.errno).lower() if error.errno else str(error)
     return UserError(f"the disk refused to write ({reason}); the runs so far are kept, and the same command continues")
