@@ -44,7 +44,8 @@ FULL = Sizes(
     end=(10_000, 520),
     giants=(
         ("ladder", 1_000_000, 104, 1), ("ladder", 1_000_000, 104, 2), ("ladder", 10_000_000, 260, 2),
-        ("engine", 1_000_000, 52, 1), ("engine", 10_000_000, 26, 1),
+        ("engine", 100_000, 104, 1), ("engine", 100_000, 104, 2), ("engine", 1_000_000, 52, 1), ("engine", 1_000_000, 52, 2),
+        ("engine", 10_000_000, 26, 1), ("engine", 10_000_000, 26, 2),
     ),
     jobs=("simulate", "table", "compare"),
 )  # fmt: skip
@@ -57,7 +58,7 @@ QUICK = Sizes(
     many=(4, 8, 1),
     pair=(4, 8, 1),
     end=(8, 30),
-    giants=(("ladder", 20_000, 2, 2), ("engine", 1_000, 2, 1)),
+    giants=(("ladder", 20_000, 2, 2), ("engine", 1_000, 2, 1), ("engine", 1_000, 2, 2)),
     jobs=(),
 )
 """Runs every piece, measures nothing: for CI. Peers whose environments are not there are skipped; so is compiling anew."""

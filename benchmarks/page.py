@@ -140,7 +140,7 @@ def _at_most(what: str, goal: float, value: float, unit: str) -> tuple[str, str,
 def _giant_goals(giants: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, str, str]]:
     limits = {"ladder": (60, 1.6), "engine": (300, 4.0)}
     for giant in giants:
-        if giant["members"] < 10_000_000:
+        if giant["members"] < 10_000_000 or giant["threads"] < 2:
             continue
         seconds, gigabytes = limits[giant["kind"]]
         scaled = giant["seconds"] * 260 / giant["weeks"]
@@ -199,7 +199,7 @@ def _rest(found: Mapping[str, Any]) -> str:
     giants = [
         (
             "ladder" if g["kind"] == "ladder" else "full model", f"{g['members']:,}", f"{g['weeks']}", f"{g['threads']}",
-            number(g["seconds"]), number(g["nanoseconds"]), number(g["peak"] / 1e9),
+            number(g["seconds"]), number(g["nanoseconds"]), number(g["peak"] / 1e9), number(g["peak"] / g["members"]),
         )
         for g in found["giants"]
     ]  # fmt: skip
@@ -215,7 +215,9 @@ def _rest(found: Mapping[str, Any]) -> str:
     return _REST.format(
         threads=f"Two threads are {number(threads['ladder'])} times as fast as one on runs of the ladder (200 members), "
         f"{number(threads['engine'])} times on runs of the full model.",
-        giants=table(("", "members", "weeks", "threads", "seconds", "ns a member-week", "GB"), giants),
+        giants=table(
+            ("", "members", "weeks", "threads", "seconds", "ns a member-week", "GB", "bytes a member"), giants
+        ),
         start=table(("job", "cold, CPU s", "cold, wall s", "warm, CPU s", "warm, wall s"), starts),
         end=told,
     )

@@ -6,7 +6,7 @@ Run: python -m experiments.print_odd   (a test fails when the page and the decla
 import ast
 import importlib
 import inspect
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from copsim.core.declare import GROUPS, Parameter
@@ -17,6 +17,7 @@ from copsim.engine.fitted import plausible_range
 from copsim.engine.parameters import MECHANISMS
 from copsim.measures.outcomes import OUTCOMES
 from copsim.studies.directions import DIRECTIONS
+from copsim.studies.profiling import called, week_spelled_out
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "odd.md"
 ORDER = (
@@ -71,10 +72,17 @@ def schedule() -> list[str]:
         if isinstance(line, ast.ImportFrom) and line.module and line.module.startswith("copsim.mechanisms.")
         for alias in line.names
     }
-    live = next(part for part in tree.body if isinstance(part, ast.FunctionDef) and part.name == "live")
-    calls = [node for node in ast.walk(live) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    names = [call.func.id for call in sorted(calls, key=lambda call: call.lineno) if isinstance(call.func, ast.Name)]
-    return [f"{modules[name]}.{name}" for name in names if name in modules]
+    spelled = ast.Module(week_spelled_out(), [])
+    names = [name for name in map(called, lines_of(spelled)) if name in modules]
+    return [f"{modules[name]}.{name}" for name in names]
+
+
+def lines_of(node: ast.AST) -> Iterator[ast.stmt]:
+    """Yield the statements within a node, in order."""
+    for line in ast.iter_child_nodes(node):
+        if isinstance(line, ast.stmt):
+            yield line
+        yield from lines_of(line)
 
 
 def submodels() -> str:

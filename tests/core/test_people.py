@@ -106,9 +106,9 @@ def test_taking_out_closes_ranks_in_order():
 
 def test_ties_to_those_who_left_are_dropped_and_the_others_kept():
     s = six_people()
-    call(people.take_out)(s)
-    assert list(s.tie_other[2, :3]) == [-1, 0, 5]
-    assert list(s.tie_strength[2, :3]) == list(np.float32([0.0, 0.6, 0.7]))
+    call(people.drop_ties)(s)
+    assert list(s.tie_other[3, :3]) == [-1, 0, 5]
+    assert list(s.tie_strength[3, :3]) == list(np.float32([0.0, 0.6, 0.7]))
 
 
 def test_taking_out_twice_is_taking_out_once():
@@ -125,6 +125,7 @@ def test_nobodys_fate_changes_when_rows_are_taken_out():
     gone = (s.whole[LEFT, rows(s)] == 1) & (s.whole[LEVEL, rows(s)] == OUTSIDE)
     assert gone.sum() > 0
     tidy = clone(s)
+    call(people.drop_ties)(tidy)
     call(people.take_out)(tidy)
     dead = (s.tie_other >= 0) & (s.person_left[s.tie_other] == 1)
     s.tie_other[dead], s.tie_strength[dead] = -1, 0

@@ -22,9 +22,9 @@ def table(uids, order=None, power=None):
     uid = np.array(uids, np.uint64)
     power = call(seats.table_bits)(np.int64(len(uid))) if power is None else power
     places = np.full(1 << power, 99, np.int32)
-    call(seats.clear)(places, np.int64(power))
+    call(seats.clear)(places, np.int64(power), np.int64(0), np.int64(1), np.int64(1))
     for row in range(len(uid)) if order is None else order:
-        call(seats.sit)(places, np.int64(power), uid, np.int64(row))
+        call(seats.sit)(places, np.int64(power), uid, np.int64(row), np.int64(row % 2))
     return places, np.int64(power), uid
 
 

@@ -22,6 +22,8 @@ from copsim.core.state import (
     UNITS,
     WHOLE,
 )
+from copsim.engine.gate import make_plan
+from copsim.engine.living import live
 from tests.mechanisms.communities import clone, founded, lived, rows
 
 SMALL = [pytest.mark.plain, pytest.mark.bounds]
@@ -150,3 +152,12 @@ def test_people_long_gone_cost_next_to_nothing():
     assert s.counts[0].rows < s.counts[0].people
     gone = (whole[LEFT] == 1) & (whole[LEVEL] == OUTSIDE)
     assert 16 * gone.sum() < s.counts[0].rows
+
+
+def test_what_is_switched_off_on_the_way_counts_nothing_more():
+    changes = ((10, {"answering.on": 0.0, "valuing.on": 0.0}),)
+    plan = make_plan("professional", 20, {}, changes)
+    record = live(plan, 1, 0).record
+    for name in ("around", "value_immediate"):
+        column = record[:, NAMES.index(name)]
+        assert column[:9].any() and not column[9:].any(), name

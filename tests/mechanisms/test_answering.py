@@ -46,7 +46,11 @@ def answered(settings=LIVELY, weeks=12, change=lambda s: None, events=0):
     s.whole[HISTORY, n], s.whole[AWAY, n] = 1, 0
     change(s)
     after = clone(s)
-    call(answering.answer)(after, p[0], np.int64(weeks + 1))
+    after.counts[0].around = after.counts[0].dormant = 0
+    call(answering.incline)(after, p[0])
+    call(answering.lay_tables)(after, after, p[0])
+    call(answering.seat)(after, after, p[0])
+    call(answering.answer)(after, after, p[0], np.int64(weeks + 1))
     return s, after, p[0]
 
 

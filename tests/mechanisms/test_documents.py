@@ -130,7 +130,10 @@ def loops(path):
     found = []
     for node in functions(path):
         arguments = tuple(a.arg for a in node.args.args)
-        if not node.name.startswith("_") and arguments in (("s", "p", "week"), ("s", "p")):
+        if not node.name.startswith("_") and tuple(a for a in arguments if a != "town") in (
+            ("s", "p", "week"),
+            ("s", "p"),
+        ):
             found.append(node.name)
     return found
 

@@ -115,7 +115,7 @@ def test_columns_of_memory():
 
 def test_a_year_of_silence_is_outside_and_staying_is_seen_after_half_a_year():
     s, p = founded({}, weeks_room=110)
-    call_level = call(levelling.level)
+    steps = call(levelling.remember), call(levelling.halve), call(levelling.level)
     s.whole[[OWN, GIVEN, ATTENDS, CONTACTS]] = 0
     s.whole[JOINED, 1:4] = 5, 5, 0
     s.counts[0].followed_until = 50
@@ -124,7 +124,9 @@ def test_a_year_of_silence_is_outside_and_staying_is_seen_after_half_a_year():
         s.whole[OWN, 1] = week == 5 + 27
         s.whole[OWN, 2] = week == 5 + 26
         s.whole[OWN, 3] = week == 40
-        call_level(s, p[0], np.int64(week))
+        steps[0](s, p[0], np.int64(week))
+        steps[1](s, p[0])
+        steps[2](s, p[0], np.int64(week))
         assert s.whole[SILENT_YEAR, 4] == int(week - s.whole[LAST_ACT, 4] >= YEAR_WEEKS)
     assert list(s.whole[STAYED, 1:5]) == [1, 0, 0, 0]
     assert s.counts[0].stayed == 1

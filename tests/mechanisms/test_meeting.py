@@ -44,6 +44,10 @@ def met(settings=SOON, week=13, due=13.0):
     s.whole[LEFT, 2], s.whole[AWAY, 4:8] = 1, 1
     after = clone(s)
     call(meeting.meet)(after, p[0], np.int64(week))
+    call(meeting.attend)(after, p[0], np.int64(week))
+    call(meeting.set_out_chairs)(after, after, p[0])
+    call(meeting.gather)(after, after, p[0])
+    call(meeting.mingle)(after, after, p[0], np.int64(week))
     return s, after, p[0]
 
 

@@ -37,9 +37,11 @@ def valued():
     s.whole[ATTENDS, n] = np.arange(n.stop) % 5 == 0
     c.practice, c.quality, c.domain, c.ownership, c.stories, c.story_level = 0.5, 0.7, 0.4, 0.8, 2.0, 0.3
     c.coverage[REPORTING] = 0.6
-    s.counts[0].faded = 0
+    s.counts[0].faded = s.counts[0].failed = s.counts[0].told = 0
+    s.counts[0].value[:] = 0
     after = clone(s)
     call(valuing.value)(after, p[0], np.int64(13))
+    call(valuing.retell)(after, p[0])
     return s, after, p[0].valuing
 
 

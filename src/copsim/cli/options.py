@@ -49,7 +49,9 @@ spoken = together(
     click.option("--json", "document", is_flag=True, help="One JSON document on standard output."),
     click.option("-q", "--quiet", is_flag=True, help="No messages and no progress."),
 )
-threaded = click.option("--threads", type=THREADS, help="Threads to run on; all cores unless said.")
+threaded = click.option(
+    "--threads", type=THREADS, help="Threads to run on; all cores unless said. The bits are the same."
+)
 sized = together(
     click.option("--replicates", type=REPLICATES, default=200, show_default=True, help="Runs of each scenario."),
     click.option("--weeks", type=WEEKS, help="Weeks to run; the scenario's own, or 260."),

@@ -25,7 +25,7 @@ from numba.core.typed_passes import (
     PreLowerStripPhis,
 )
 from numba.core.untyped_passes import FixupArgs, IRProcessing, ReconstructSSA, TranslateByteCode
-from numba.extending import NativeValue, models, register_model, typeof_impl, unbox
+from numba.extending import NativeValue, intrinsic, models, register_model, typeof_impl, unbox
 
 _PASSES = (
     TranslateByteCode, FixupArgs, IRProcessing, ReconstructSSA, NopythonTypeInference, PreLowerStripPhis, IRLegalization,
@@ -172,3 +172,35 @@ def by_address(tuples: type[Any]) -> type[Any]:
         return _Placed([typeof_impl(field, context) for field in value], tuples)
 
     return tuples
+
+
+def _address(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+    """Return where number `values[1]` of the column `values[0]` stands."""
+    kind, at = signature.args[:2]
+    column = context.make_array(kind)(context, builder, values[0])
+    place = context.cast(builder, values[1], at, types.intp)
+    return cgutils.get_item_pointer(context, builder, kind, column, [place])
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def add_one(typing: Any, numbers: Any, place: Any) -> Any:
+    """Add 1 to a whole number of a column in one step of the processor."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        one = context.get_constant(signature.args[0].dtype, 1)
+        builder.atomic_rmw("add", _address(context, builder, signature, values), one, "monotonic")
+        return context.get_dummy_value()
+
+    return types.void(numbers, place), code
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def replace_if(typing: Any, numbers: Any, place: Any, old: Any, new: Any) -> Any:
+    """Put `new` where `old` stands in a column in one step of the processor; return whether `old` stood there."""
+
+    def code(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        address, kind = _address(context, builder, signature, values), signature.args[0].dtype
+        was, will = (context.cast(builder, values[k], signature.args[k], kind) for k in (2, 3))
+        return builder.extract_value(builder.cmpxchg(address, was, will, "monotonic", "monotonic"), 1)
+
+    return types.boolean(numbers, place, old, new), code

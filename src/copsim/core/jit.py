@@ -19,9 +19,12 @@ import numba
 import numpy as np
 from numba import config
 
-from copsim.core.compiling import Kernel, Parts, by_address
+from copsim.core.compiling import Kernel, Parts, add_one, by_address, replace_if
 
-__all__ = ["PLAIN", "SOURCES", "by_address", "cache_folder", "entry", "kernel", "once", "reader", "source_digest"]
+__all__ = [
+    "PLAIN", "SOURCES", "add_one", "by_address", "cache_folder", "entry", "kernel", "once", "reader", "replace_if",
+    "source_digest",
+]  # fmt: skip
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

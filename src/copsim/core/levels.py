@@ -82,6 +82,13 @@ def read_levels(contributions, active_weeks, gone, weeks_in_life, n, levels):
     """
     threshold, ties = half_set(contributions, n)
     last = last_tied(contributions, n, threshold, ties)
+    give_levels(threshold, last, contributions, active_weeks, gone, weeks_in_life, n, levels)
+
+
+@kernel
+def give_levels(threshold, last, contributions, active_weeks, gone, weeks_in_life, n, levels):
+    """Write the level of `n` members; half of all is made by those with more contributions than `threshold` and, up to
+    the place `last`, by those with as many."""
     for i in range(n):
         made = contributions[i]
         in_half_set = made > threshold or (made == threshold and i <= last)

@@ -86,8 +86,7 @@ def depart(s, row):
 @kernel
 def take_out(s):
     """Take out the rows of people who left for good and are outside by the rule, once these are one row in sixteen;
-    the others close ranks in order of arrival. Ties to people who left are dropped at once."""
-    _drop_ties(s)
+    the others close ranks in order of arrival."""
     gone = 0
     for row in range(s.counts[0].rows):
         gone += 1 if s.whole[LEFT, row] == 1 and s.whole[LEVEL, row] == OUTSIDE else 0
@@ -105,7 +104,7 @@ def take_out(s):
 
 
 @kernel
-def _drop_ties(s):
+def drop_ties(s):
     """Drop the ties to people who left for good."""
     for row in range(s.counts[0].rows):
         for slot in range(SLOTS):

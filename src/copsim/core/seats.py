@@ -1,8 +1,9 @@
 """Choosing a partner: uniform over the candidates, paired by person, a handful of steps a pick.
 
 Every candidate takes one seat in a table of a power of two seats, at the place its uid hashes to or the next free one
-(the lower uid keeps a contested seat, so that the order of arrival at the table does not matter). A pick draws seats at
-random until it hits an occupied one. Each candidate has exactly one seat, hence the pick is exactly uniform; a candidate
+(the lower uid keeps a contested seat, so that the order of arrival at the table does not matter, and several threads can
+seat people at once: Shun & Blelloch 2014, *Phase-concurrent hash tables for determinism*). A pick draws seats at random
+until it hits an occupied one. Each candidate has exactly one seat, hence the pick is exactly uniform; a candidate
 more or less in another scenario changes one pick in n only, which is what keeps two scenarios on the same luck together.
 """
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from copsim.core.draws import GOLDEN, bits, mix
 from copsim.core.jit import kernel
+from copsim.core.sharing import put
 
 _PLACES = np.uint64(0x5EA7)
 _64 = np.uint64(64)
@@ -34,23 +36,27 @@ def table_bits(candidates):
 
 
 @kernel
-def clear(seats, power):
-    """Empty the first 2**power seats."""
-    for i in range(1 << power):
-        seats[i] = -1
+def clear(seats, power, first, rows, all_rows):
+    """Empty the share of the first 2**power seats that falls to `rows` rows from `first` on, of all rows."""
+    low, high = (first << power) // all_rows, ((first + rows) << power) // all_rows
+    share = seats[low:high]
+    for i in range(share.size):
+        share[i] = -1
 
 
 @kernel
-def sit(seats, power, uid, row):
-    """Give the candidate in a row a seat; `uid` is the column of uids."""
+def sit(seats, power, uid, row, shared):
+    """Give the candidate in a row a seat; `uid` is the column of uids. Whoever loses a seat to him looks for another."""
     mask, own = (1 << power) - 1, uid[row]
     seat = np.int64(bits(_PLACES, own) >> (_64 - np.uint64(power)))
-    while seats[seat] >= 0:
-        other = uid[seats[seat]]
-        if own < other:
-            row, seats[seat], own = seats[seat], row, other
-        seat = (seat + 1) & mask
-    seats[seat] = row
+    while True:
+        other = np.int64(seats[seat])
+        if other >= 0 and uid[other] < own:
+            seat = (seat + 1) & mask
+        elif put(seats, seat, other, row, shared):
+            if other < 0:
+                return
+            row, own, seat = other, uid[other], (seat + 1) & mask
 
 
 @kernel

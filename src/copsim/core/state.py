@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from copsim.core.jit import by_address
 
@@ -104,7 +105,7 @@ class State(NamedTuple):
     ring: Array  # int32 (WEEKS, rows): acts in each of the last twelve weeks
     tie_other: Array  # int32 (rows, SLOTS): number of the person tied to; only the holder's kernels write it
     tie_strength: Array  # float32 (rows, SLOTS) share; 0 = an empty slot
-    list_rows: Array  # int32 (rows,): rows of attendees, or 1 for those whom a mechanism marks
+    list_rows: Array  # int32 (rows,): 1 for those whom a mechanism marks
     scratch: Array  # float32 (rows,): chances or doses, from one loop of a mechanism to the next
     seats: Array  # int32 (a power of two,): the seat table for choosing partners
     dormant_seats: Array  # int32 (as many,): the seat table of those who are not around
@@ -156,10 +157,14 @@ COMMUNITY = {
 
 COUNTS = {
     "rows": "rows in use",
+    "first": "row of the community at which these rows begin: 0 but for a block",
+    "shared": "1 while several threads live a week together",
     "people": "people who ever joined",
     "hinterland": "people who could ever join, founders included",
     "late_from": "first week of the last 52",
     "followed_until": "last week of joining that can be followed for a year",
+    "half": "acts in twelve weeks at which half of all is made; with more, a member is in that half",
+    "half_last": "last row of those with just so many who are in it, -1 = none",
     "levels": "members at each level",
     "regulars": "core and active",
     "newcomers": "this week",
@@ -211,6 +216,28 @@ def seats_needed(people: int) -> int:
     return 1 << max(3, (2 * people - 1).bit_length())
 
 
+def _table(lines: int, rows: int, kind: Any) -> Array:
+    """Return a zeroed table with room for a line more behind it, never touched, into which the view of a block reaches."""
+    return np.zeros((lines + 1, rows), kind)[:lines]
+
+
+def block_of(s: State, first: int, counts: Array) -> State:
+    """Return a view of a state whose row 0 is row `first` of `s`, with `counts`, (1,), of its own.
+
+    Its tables have the shape of the whole: who reads them keeps to the rows that its counts say are in use.
+    """
+
+    def moved(table: Array) -> Array:
+        return as_strided(table[:, first:], table.shape, table.strides)
+
+    columns = (s.uid, s.tie_other, s.tie_strength, s.list_rows, s.scratch)
+    uid, tie_other, tie_strength, list_rows, scratch = (column[first:] for column in columns)
+    return s._replace(
+        counts=counts, uid=uid, real=moved(s.real), whole=moved(s.whole), ring=moved(s.ring),
+        tie_other=tie_other, tie_strength=tie_strength, list_rows=list_rows, scratch=scratch,
+    )  # fmt: skip
+
+
 def new_state(people: int, rows: int, weeks: int, observables: int, events: int) -> State:
     """Return an empty state with room for `people` persons, `rows` members at a time, `weeks` and `events` rows."""
     return State(
@@ -224,9 +251,9 @@ def new_state(people: int, rows: int, weeks: int, observables: int, events: int)
         person_left=np.zeros(people, np.int32),
         row_of=np.full(people, -1, np.int32),
         uid=np.zeros(rows, np.uint64),
-        real=np.zeros((len(REAL), rows), np.float32),
-        whole=np.zeros((len(WHOLE), rows), np.int32),
-        ring=np.zeros((WEEKS, rows), np.int32),
+        real=_table(len(REAL), rows, np.float32),
+        whole=_table(len(WHOLE), rows, np.int32),
+        ring=_table(WEEKS, rows, np.int32),
         tie_other=np.full((rows, SLOTS), -1, np.int32),
         tie_strength=np.zeros((rows, SLOTS), np.float32),
         list_rows=np.zeros(rows, np.int32),

@@ -1,12 +1,15 @@
 """One run: a plan, a seed and a replicate in; the record, the events and the state at the end out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from copsim.core.state import State
+from copsim.engine.abreast import Abreast
 from copsim.engine.gate import EVENTS, Plan, Stretch, fresh_state, values_of
 from copsim.engine.luck import key_of_run, wrapping
 from copsim.engine.parameters import pack
@@ -14,6 +17,8 @@ from copsim.engine.running import run
 
 Array = np.ndarray[Any, Any]
 _GUESS = 4_096
+MANY = 100_000
+"""People a run has room for, those outside included, from which several threads pay within it."""
 
 
 @dataclass(frozen=True)
@@ -25,15 +30,24 @@ class Life:
     state: State
 
 
-def live(plan: Plan, seed: int, replicate: int, world: Mapping[str, float] | None = None, events: bool = False) -> Life:
+def live(
+    plan: Plan,
+    seed: int,
+    replicate: int,
+    world: Mapping[str, float] | None = None,
+    events: bool = False,
+    threads: int = 1,
+) -> Life:
     """Run one replicate of a plan; `world` holds drawn values of uncertain parameters, `events` keeps what happened.
 
-    A buffer of events that turns out too small is made as large as needed and the run repeated: same draws, same run.
+    threads: how many may share a run of many people that keeps no events, whose order is that of one thread; the bits are
+    the same. A buffer of events that turns out too small is made as large as needed and the run repeated: same draws, same
+    run.
     """
-    state = _lived(plan, seed, replicate, world or {}, _GUESS if events else 0)
+    state = _lived(plan, seed, replicate, world or {}, _GUESS if events else 0, threads)
     happened = int(state.counts[0].events)
     if happened > state.events.shape[0] > 0:
-        state = _lived(plan, seed, replicate, world or {}, happened)
+        state = _lived(plan, seed, replicate, world or {}, happened, threads)
     return Life(state.record, state.events[:happened], state)
 
 
@@ -56,12 +70,22 @@ def announce(state: State, stretch: Stretch) -> None:
         state.counts[0][EVENTS[kind]] = 1
 
 
-def _lived(plan: Plan, seed: int, replicate: int, world: Mapping[str, float], events: int) -> State:
+def _lived(plan: Plan, seed: int, replicate: int, world: Mapping[str, float], events: int, threads: int) -> State:
     state, week = begin(plan, seed, replicate, world, events)
     ends = [stretch.first - 1 for stretch in plan.stretches[1:]] + [plan.weeks]
-    with wrapping():
+    with wrapping(), _running(state, threads) as run_weeks:
         for stretch, last in zip(plan.stretches, ends, strict=True):
             announce(state, stretch)
-            run(state, stretch_record(plan, stretch, seed, replicate, world), np.int64(week), np.int64(last))
+            run_weeks(stretch_record(plan, stretch, seed, replicate, world), np.int64(week), np.int64(last))
             week = max(week, last + 1)
     return state
+
+
+@contextmanager
+def _running(state: State, threads: int) -> Iterator[Callable[..., None]]:
+    """Yield how weeks happen to a state (parameters, first, last): on one thread, or on several where that pays."""
+    if threads > 1 and state.uid.size >= MANY and state.events.shape[0] == 0:
+        with Abreast(state, threads) as abreast:
+            yield abreast.run
+    else:
+        yield partial(run, state)

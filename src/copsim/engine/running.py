@@ -2,7 +2,7 @@
 
 from copsim.core.jit import entry
 from copsim.engine.recording import record_end
-from copsim.engine.week import live
+from copsim.engine.week import happen, live
 from copsim.mechanisms.launching import launch
 from copsim.mechanisms.staging import ENDED
 
@@ -17,3 +17,9 @@ def run(s, p, first, last):
             record_end(s, week)
         else:
             live(s, p[0], week)
+
+
+@entry
+def advance(s, town, p, week, part):
+    """Let one part of a week happen, to a block `s` of `town` where it is about members; see `engine/week.py`."""
+    happen(part, s, town, p[0], week)

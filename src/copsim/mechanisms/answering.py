@@ -18,6 +18,7 @@ from copsim.core.knots import tie
 from copsim.core.log import note
 from copsim.core.numeric import binomial_quantile
 from copsim.core.seats import clear, pick, sit, table_bits
+from copsim.core.sharing import count_up
 from copsim.core.state import ANSWERS, AWAY, BELONGING, BY_TIE, GIVEN, HISTORY, LEFT, OWN, PERSON, PROPENSITY, REPLY
 
 _ROW = "S08"
@@ -61,63 +62,74 @@ def is_around(s, row):
 
 
 @kernel
-def answer(s, p, week):
-    """Let this week's contributions be answered."""
-    q = p.answering
-    tables = _seat_everybody(s)
-    chosen, answered = week_key(s.key[0], ANSWERER, week), week_key(s.key[0], ANSWERED, week)
-    back = week_key(s.key[0], ANSWERED_BACK, week)
+def incline(s, p):
+    """Find how inclined members are to answer, mark who is around, and count them and the dormant."""
+    around, dormant = 0, 0
     for i in range(s.counts[0].rows):
         s.scratch[i] = inclination(s.real[PROPENSITY, i], s.real[BELONGING, i])
-    for i in range(s.counts[0].rows):
-        if s.whole[OWN, i] > 0:
-            others = max(s.counts[0].around - (1 if is_around(s, i) else 0), 0)
-            chance = chance_answered(
-                np.float64(q.chance), s.community[0].ownership, np.float64(others), np.float64(q.crowd),
-                np.float64(q.asking_less), np.float64(s.real[BELONGING, i]),
-            )  # fmt: skip
-            number = binomial_quantile(share64(bits(answered, s.uid[i])), s.whole[OWN, i], chance) if others > 0 else 0
-            _answer_one(s, p, week, i, number, others, tables, bits(chosen, s.uid[i]), bits(back, s.uid[i]))
-
-
-@kernel
-def _seat_everybody(s):
-    """Give a seat to every member who has not left, those around and the dormant at tables of their own, count them, and
-    return the sizes of the two tables in bits."""
-    around, dormant = 0, 0
     for i in range(s.counts[0].rows):
         s.list_rows[i] = 1 if is_around(s, i) else 0
         here = 1 - s.whole[LEFT, i]
         around += here & s.list_rows[i]
         dormant += here & ~s.list_rows[i]
-    s.counts[0].around, s.counts[0].dormant = around, dormant
-    here, there = table_bits(around), table_bits(dormant)
-    clear(s.seats, here)
-    clear(s.dormant_seats, there)
-    for i in range(s.counts[0].rows):
-        if s.whole[LEFT, i] == 0:
-            if s.list_rows[i] == 1:
-                sit(s.seats, here, s.uid, i)
-            else:
-                sit(s.dormant_seats, there, s.uid, i)
-    return here, there
+    s.counts[0].around += around
+    s.counts[0].dormant += dormant
 
 
 @kernel
-def _answer_one(s, p, week, i, number, others, tables, key, back):
-    """Let the member in row i receive a number of answers, and answer back now and then."""
+def answer(s, town, p, week):
+    """Let this week's contributions of the members in `s` be answered by members of `town`."""
+    q = p.answering
+    tables = table_bits(s.counts[0].around), table_bits(s.counts[0].dormant)
+    chosen, answered = week_key(s.key[0], ANSWERER, week), week_key(s.key[0], ANSWERED, week)
+    back = week_key(s.key[0], ANSWERED_BACK, week)
+    for i in range(s.counts[0].rows):
+        if s.whole[OWN, i] > 0:
+            others = max(s.counts[0].around - s.list_rows[i], 0)
+            chance = chance_answered(
+                np.float64(q.chance), s.community[0].ownership, np.float64(others), np.float64(q.crowd),
+                np.float64(q.asking_less), np.float64(s.real[BELONGING, i]),
+            )  # fmt: skip
+            number = binomial_quantile(share64(bits(answered, s.uid[i])), s.whole[OWN, i], chance) if others > 0 else 0
+            _answer_one(s, town, p, week, i, number, others, tables, bits(chosen, s.uid[i]), bits(back, s.uid[i]))
+
+
+@kernel
+def lay_tables(s, town, p):
+    """Empty the two tables, of those around and of the dormant."""
+    n, everybody = s.counts[0], town.counts[0].rows
+    clear(s.seats, table_bits(n.around), n.first, n.rows, everybody)
+    clear(s.dormant_seats, table_bits(n.dormant), n.first, n.rows, everybody)
+
+
+@kernel
+def seat(s, town, p):
+    """Give a seat to every member who has not left, those around and the dormant at tables of their own."""
+    n, here, there = s.counts[0], table_bits(s.counts[0].around), table_bits(s.counts[0].dormant)
+    for i in range(n.rows):
+        if s.whole[LEFT, i] == 0:
+            if s.list_rows[i] == 1:
+                sit(s.seats, here, town.uid, n.first + i, n.shared)
+            else:
+                sit(s.dormant_seats, there, town.uid, n.first + i, n.shared)
+
+
+@kernel
+def _answer_one(s, town, p, week, i, number, others, tables, key, back):
+    """Let the member in row i of `s` receive a number of answers, and answer back now and then."""
+    given, answers, asker, shared = town.whole[GIVEN], town.whole[ANSWERS], s.counts[0].first + i, s.counts[0].shared
     for k in range(number):
-        j = answerer(s, p.answering, others, tables, mix(key + GOLDEN * np.uint64(k)), i)
+        j = answerer(town, p.answering, others, tables, mix(key + GOLDEN * np.uint64(k)), asker)
         if j < 0:
             continue
-        s.whole[GIVEN, j] += 1
-        s.whole[ANSWERS, i] += 1
-        s.whole[BY_TIE, i] += tie(s, i, s.whole[PERSON, j], p.tying.gain)
-        note(s, week, REPLY, s.whole[PERSON, j], s.whole[PERSON, i], 1)
+        count_up(given, j, shared)
+        count_up(answers, asker, shared)
+        s.whole[BY_TIE, i] += tie(s, i, town.whole[PERSON, j], p.tying.gain)
+        note(s, week, REPLY, town.whole[PERSON, j], s.whole[PERSON, i], 1)
         if share32(mix(back + GOLDEN * np.uint64(k))) < p.answering.back:
-            s.whole[GIVEN, i] += 1
-            s.whole[ANSWERS, j] += 1
-            note(s, week, REPLY, s.whole[PERSON, i], s.whole[PERSON, j], 1)
+            count_up(given, asker, shared)
+            count_up(answers, j, shared)
+            note(s, week, REPLY, s.whole[PERSON, i], town.whole[PERSON, j], 1)
 
 
 @kernel

@@ -9,7 +9,7 @@ Reads: own contributions, answers, attendance, contacts. Writes: history, level,
 import numpy as np
 
 from copsim.core.jit import kernel
-from copsim.core.levels import ACTIVE, CORE, OUTSIDE, YEAR_WEEKS, read_levels
+from copsim.core.levels import ACTIVE, CORE, OUTSIDE, YEAR_WEEKS, give_levels, half_set, last_tied
 from copsim.core.log import note
 from copsim.core.state import (
     ACTIVE_OF_TWELVE,
@@ -51,20 +51,32 @@ def weeks_active(history):
 
 
 @kernel
+def halve(s, p):
+    """Find who made half of the acts of twelve weeks, and begin to count levels anew."""
+    counts, recent = s.counts[0], s.whole[RECENT]
+    counts.half, ties = half_set(recent, counts.rows)
+    counts.half_last = last_tied(recent, counts.rows, counts.half, ties)
+    for k in range(OUTSIDE + 1):
+        counts.levels[k] = 0
+    counts.regulars = counts.leavers = 0
+
+
+@kernel
 def level(s, p, week):
-    """Bring every member's history up to date, read the levels, and count them."""
-    _remember(s, week)
-    n, previous = s.counts[0].rows, s.whole[LEVEL_BEFORE]
-    for i in range(n):
+    """Read the levels and count them; a part of the community may go ahead of another."""
+    counts, previous = s.counts[0], s.whole[LEVEL_BEFORE]
+    for i in range(counts.rows):
         previous[i] = s.whole[LEVEL, i]
-    read_levels(
-        s.whole[RECENT], s.whole[ACTIVE_OF_TWELVE], s.whole[SILENT_YEAR], s.whole[ACTIVE_WEEKS], n, s.whole[LEVEL]
-    )
+    give_levels(
+        counts.half, counts.half_last - counts.first, s.whole[RECENT], s.whole[ACTIVE_OF_TWELVE],
+        s.whole[SILENT_YEAR], s.whole[ACTIVE_WEEKS], counts.rows, s.whole[LEVEL],
+    )  # fmt: skip
     _count(s, week)
 
 
 @kernel
-def _remember(s, week):
+def remember(s, p, week):
+    """Bring every member's history up to date with what was done this week."""
     made, recent, history, last_act = s.ring[week % WEEKS], s.whole[RECENT], s.whole[HISTORY], s.whole[LAST_ACT]
     for i in range(s.counts[0].rows):
         recent[i] -= made[i]
@@ -76,7 +88,9 @@ def _remember(s, week):
         acts += made[i]
         acting += acted
         first += acted if last_act[i] < month or s.whole[JOINED, i] == week else 0
-    s.counts[0].acts, s.counts[0].acting, s.counts[0].acting_month = acts, acting, first
+    s.counts[0].acts += acts
+    s.counts[0].acting += acting
+    s.counts[0].acting_month += first
     for i in range(s.counts[0].rows):
         recent[i] += made[i]
         history[i] = history_after(history[i], np.int32(1 if made[i] > 0 else 0))
@@ -116,11 +130,10 @@ def _number_at(levels, n, level):
 def _count(s, week):
     counts = s.counts[0]
     for k in range(OUTSIDE + 1):
-        counts.levels[k] = _number_at(s.whole[LEVEL], counts.rows, k)
-    counts.leavers = 0
+        counts.levels[k] += _number_at(s.whole[LEVEL], counts.rows, k)
     for i in range(counts.rows):
         before, now = s.whole[LEVEL_BEFORE, i], s.whole[LEVEL, i]
         if now != before:
             counts.leavers += 1 if now == OUTSIDE else 0
             note(s, week, CHANGED, s.whole[PERSON, i], np.int32(before), np.int32(now))
-    counts.regulars = counts.levels[CORE] + counts.levels[ACTIVE]
+    counts.regulars += _number_at(s.whole[LEVEL], counts.rows, CORE) + _number_at(s.whole[LEVEL], counts.rows, ACTIVE)

@@ -70,7 +70,7 @@ def log_odds_of_attending(q, shared, propensity, belonging, fatigue, fatigue_eff
 
 @kernel
 def meet(s, p, week):
-    """Hold this week's meeting when one is due."""
+    """Call this week's meeting when one is due."""
     c, q = s.community[0], p.meeting
     s.counts[0].attendance = 0
     c.meets = c.quality = 0.0
@@ -80,8 +80,6 @@ def meet(s, p, week):
     _beat(s, q, week)
     c.quality = quality_of(c.preparation, np.float64(q.preparation_hours), c.domain)
     c.preparation *= 0.2
-    _attend(s, p, week)
-    _mingle(s, p, week)
 
 
 @kernel
@@ -96,8 +94,11 @@ def _beat(s, q, week):
 
 
 @kernel
-def _attend(s, p, week):
+def attend(s, p, week):
+    """Let members attend this week's meeting or not."""
     c, q = s.community[0], p.meeting
+    if c.meets == 0.0:
+        return
     luck = c.shock + c.tide + c.season
     shared = np.float32(np.float64(q.base_rate) + np.float64(q.habit) * (c.habit - 0.5) + luck)
     key, attendance = week_key(s.key[0], ATTEND, week), 0
@@ -118,26 +119,41 @@ def _attend(s, p, week):
         s.real[HOURS, i] += q.hours if attends else _ZERO
     for i in range(s.counts[0].rows):
         if s.whole[ATTENDS, i] == 1:
-            s.list_rows[attendance] = i
             attendance += 1
             note(s, week, ATTENDED, s.whole[PERSON, i], -1, 1)
-    s.counts[0].attendance = attendance
+    s.counts[0].attendance += attendance
 
 
 @kernel
-def _mingle(s, p, week):
-    """Let each attendee meet two others, chosen evenly; only the chooser's own ties are written."""
-    n, key = s.counts[0].attendance, week_key(s.key[0], MEET, week)
-    if n < 2:
+def set_out_chairs(s, town, p):
+    """Empty the seats of a meeting."""
+    n = s.counts[0]
+    if n.attendance >= 2:
+        clear(s.seats, table_bits(n.attendance), n.first, n.rows, town.counts[0].rows)
+
+
+@kernel
+def gather(s, town, p):
+    """Give each attendee a seat."""
+    n, power = s.counts[0], table_bits(s.counts[0].attendance)
+    if n.attendance < 2:
         return
-    power = table_bits(n)
-    clear(s.seats, power)
-    for k in range(n):
-        sit(s.seats, power, s.uid, s.list_rows[k])
-    for k in range(n):
-        i = s.list_rows[k]
-        own = bits(key, s.uid[i])
-        for partner in range(PARTNERS):
-            j = pick(s.seats, power, mix(own + GOLDEN * np.uint64(partner)), i)
-            if j >= 0:
-                tie(s, i, s.whole[PERSON, j], p.tying.gain)
+    for i in range(n.rows):
+        if s.whole[ATTENDS, i] == 1:
+            sit(s.seats, power, town.uid, n.first + i, n.shared)
+
+
+@kernel
+def mingle(s, town, p, week):
+    """Let each attendee in `s` meet two others of `town`, chosen evenly; only the chooser's own ties are written."""
+    attendance, first, key = s.counts[0].attendance, s.counts[0].first, week_key(s.key[0], MEET, week)
+    if attendance < 2:
+        return
+    power = table_bits(attendance)
+    for i in range(s.counts[0].rows):
+        if s.whole[ATTENDS, i] == 1:
+            own = bits(key, s.uid[i])
+            for partner in range(PARTNERS):
+                j = pick(s.seats, power, mix(own + GOLDEN * np.uint64(partner)), first + i)
+                if j >= 0:
+                    tie(s, i, town.whole[PERSON, j], p.tying.gain)

@@ -178,4 +178,4 @@ def _volumes(s, q, week):
             s.whole[OWN, i] = 1 + min(geometric_quantile(share64(bits(key, s.uid[i])), mean), 999)
             contributions += s.whole[OWN, i]
             note(s, week, POST, s.whole[PERSON, i], -1, s.whole[OWN, i])
-    s.counts[0].contributions = contributions
+    s.counts[0].contributions += contributions

@@ -61,13 +61,15 @@ def improved(chance, gain, stories, ground):
 
 @kernel
 def value(s, p, week):
-    """Move value through its cycles by a week and let stories be told."""
+    """Move value through its cycles by a week."""
+    _gain(s, p.valuing, week)
+    _convert(s, p.valuing, week)
+
+
+@kernel
+def retell(s, p):
+    """Let the stories told this week go round."""
     c, q = s.community[0], p.valuing
-    for cycle in range(4):
-        s.counts[0].value[cycle] = 0
-    s.counts[0].failed = s.counts[0].told = 0
-    _gain(s, q, week)
-    _convert(s, q, week)
     c.stories = c.stories * (1.0 - 1.0 / np.float64(q.story_memory)) + s.counts[0].told
     c.story_level = saturating64(c.stories / np.float64(q.story_half))
 
@@ -93,8 +95,8 @@ def _gain(s, q, week):
     for i in range(n):
         kept += s.list_rows[i]
         s.whole[UNITS, i] += s.list_rows[i]
-    s.counts[0].value[IMMEDIATE] = gained
-    s.counts[0].value[POTENTIAL] = kept
+    s.counts[0].value[IMMEDIATE] += gained
+    s.counts[0].value[POTENTIAL] += kept
 
 
 @kernel

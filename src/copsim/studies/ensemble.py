@@ -69,20 +69,25 @@ def run_arms(
     events: bool = False,
     progress: Progress | None = None,
 ) -> list[Collected]:
-    """Run every replicate of every arm; `progress(done, all)` is told now and then. An interrupt stops at once."""
+    """Run every replicate of every arm; `progress(done, all)` is told now and then. An interrupt stops at once.
+
+    With fewer runs than threads, each run gets several, which a large community makes use of.
+    """
     collected = [Collected(arm, replicates, events) for arm in arms]
+    runs, available = replicates * len(arms), threads_for(threads)
+    chunk, each = max(1, min(_CHUNK, runs // available)), max(1, available // runs)
     tasks = [
-        (c, range(first, min(first + _CHUNK, replicates))) for first in range(0, replicates, _CHUNK) for c in collected
+        (c, range(first, min(first + chunk, replicates))) for first in range(0, replicates, chunk) for c in collected
     ]
 
     def work(task: tuple[Collected, range]) -> int:
         into, chunk = task
         for replicate in chunk:
             world = into.arm.worlds[replicate] if into.arm.worlds is not None else None
-            into.take(replicate, live(into.arm.plan, seed, replicate, world, events))
+            into.take(replicate, live(into.arm.plan, seed, replicate, world, events, each))
         return len(chunk)
 
-    with ThreadPoolExecutor(threads_for(threads)) as pool:
+    with ThreadPoolExecutor(min(available, runs)) as pool:
         pending = {pool.submit(work, task) for task in tasks}
         done, total = 0, replicates * len(arms)
         try:

@@ -1,9 +1,8 @@
-"""What each mechanism of the week costs: the source of `week.live` with a clock read after each of its calls."""
+"""What each mechanism of the week costs: the source of `week.happen` with a clock read after each of its calls."""
 
 import ast
 import ctypes
 import inspect
-import textwrap
 import time
 from collections.abc import Callable
 from typing import Any
@@ -23,6 +22,7 @@ Array = np.ndarray[Any, Any]
 MEMBERS, WEEKS, ROUNDS = 1_000, 104, 5
 VECTORS = {
     "clear": "yes",
+    "count_anew": "no: numbers of the community",
     "lose_top": "no: runs only when an event says so",
     "weather": "no: numbers of the community",
     "sponsor": "no: numbers of the community",
@@ -30,27 +30,47 @@ VECTORS = {
     "join": "sums yes; newcomers and stories one by one",
     "appoint": "search, one vacancy at a time",
     "participate": "chances yes; hashes and volumes of those acting no",
-    "meet": "chances yes; hashes and partners drawn at random no",
-    "answer": "inclination yes; partners drawn at random no",
+    "meet": "no: numbers of the community",
+    "attend": "chances yes; hashes no",
+    "set_out_chairs": "yes",
+    "gather": "no: a hash each, and seats anywhere",
+    "mingle": "no: partners drawn at random",
+    "incline": "yes",
+    "lay_tables": "yes",
+    "seat": "no: a hash each, and seats anywhere",
+    "answer": "no: partners drawn at random",
     "welcome": "count yes; those acting one by one",
     "tend_ties": "yes; the sum over each member's slots no",
     "value": "sums yes; binomial draws of those holding units no",
+    "retell": "no: numbers of the community",
     "belong": "yes",
     "tire": "yes",
     "learn": "yes",
     "leave": "chances yes; hashes and those leaving no",
+    "remember": "yes",
+    "halve": "yes",
     "level": "yes; changes of level one by one",
     "practise": "sums yes",
     "stage": "no: numbers of the community",
     "cost": "yes",
     "record": "yes",
-    "take_out": "counts yes; ties point to people anywhere",
+    "drop_ties": "no: ties point to people anywhere",
+    "take_out": "counts yes; moving rows no",
 }
 """Whether the loops of each call of the week use vectors, and why not where not: read from its machine code (AVX2).
 
 No AVX2 instruction multiplies 64-bit numbers, which is why loops that hash stay scalar."""
 _START = 600  # about so many at the start leave some 1,000 on average
 _CLOCK = "clock(which, now.ctypes)\nread = now[0] * 1_000_000_000 + now[1]"
+_WEEKS = """
+def weeks(s, p, first, last, spent, which, now):
+    town = s
+    clock(which, now.ctypes)
+    last_read = now[0] * 1_000_000_000 + now[1]
+    for week in range(first, last + 1):
+        for part in range(PARTS):
+            pass
+"""
 
 
 def profile(weeks: int = WEEKS, rounds: int = ROUNDS) -> dict[str, Any]:
@@ -89,28 +109,51 @@ def timed_weeks() -> tuple[Any, list[str]]:
 
     `spent`, int64, takes the nanoseconds of each call; `which` is the clock, and `now` room for its time.
     """
-    tree = ast.parse(textwrap.dedent(inspect.getsource(getattr(week.live, "py_func", week.live))))
-    live = tree.body[0]
-    assert isinstance(live, ast.FunctionDef)
-    body, names = _with_clock(live.body)
-    weeks = ast.parse("def weeks(s, p, first, last, spent, which, now):\n for week in range(first, last + 1):\n  pass")
-    weeks.body[0].body[0].body = body  # type: ignore[attr-defined]
+    names: list[str] = []
+    weeks = ast.parse(_WEEKS)
+    inner = next(node for node in ast.walk(weeks) if isinstance(node, ast.For) and isinstance(node.body[0], ast.Pass))
+    inner.body = _with_clock(week_spelled_out(), names)
     scope = {**vars(week), "clock": _clock()}
     exec(compile(ast.fix_missing_locations(weeks), "the week with a clock", "exec"), scope)
     return once(scope["weeks"]), names
 
 
-def _with_clock(body: list[ast.stmt]) -> tuple[list[ast.stmt], list[str]]:
-    timed, names = ast.parse(f"{_CLOCK}\nlast_read = read").body, list[str]()
+def week_spelled_out() -> list[ast.stmt]:
+    """Return the body of `week.happen` with what its own helpers do in their place."""
+    functions = {
+        node.name: node for node in ast.parse(inspect.getsource(week)).body if isinstance(node, ast.FunctionDef)
+    }
+
+    def spelled(body: list[ast.stmt]) -> list[ast.stmt]:
+        lines: list[ast.stmt] = []
+        for line in body:
+            if isinstance(line, ast.If):
+                line.body, line.orelse = spelled(line.body), spelled(line.orelse)
+            helper = called(line)
+            lines += spelled(functions[helper].body[1:]) if helper.startswith("_") else [line]
+        return lines
+
+    return spelled(functions["happen"].body[1:])
+
+
+def called(line: ast.stmt) -> str:
+    """Return the name of the function that a line calls, empty when it is no call."""
+    call = line.value if isinstance(line, ast.Expr) else None
+    return call.func.id if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) else ""
+
+
+def _with_clock(body: list[ast.stmt], names: list[str]) -> list[ast.stmt]:
+    """Return lines with the clock read after each call, whose name is added to the names."""
+    timed: list[ast.stmt] = []
     for line in body:
-        called = [
-            node.func.id for node in ast.walk(line) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-        ]
-        if called:
+        timed.append(line)
+        if isinstance(line, ast.If):
+            line.body, line.orelse = _with_clock(line.body, names), _with_clock(line.orelse, names)
+        else:
             after = f"{_CLOCK}\nspent[{len(names)}] += read - last_read\nlast_read = read"
-            timed += [line, *ast.parse(after).body]
-            names.append(called[-1])
-    return timed, names
+            timed += ast.parse(after).body
+            names.append(called(line))
+    return timed
 
 
 def _clock_number() -> int:
