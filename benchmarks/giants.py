@@ -1,7 +1,6 @@
 """Giant runs, each in a process of its own: `python -m benchmarks.giants {ladder,engine} MEMBERS WEEKS THREADS`."""
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -9,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+from benchmarks.ladder.contestants.serving import peak
 
 
 def ladder(members: int, weeks: int, threads: int) -> tuple[float, float, float]:
@@ -58,10 +59,9 @@ def main() -> None:
     """Do one giant run and print one JSON document."""
     kind, (members, weeks, threads) = sys.argv[1], map(int, sys.argv[2:])
     seconds, processor, member_weeks = KINDS[kind](members, weeks, threads)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     about = {"kind": kind, "members": members, "weeks": weeks, "threads": threads}
     times = {"seconds": seconds, "processor": processor, "nanoseconds": seconds / member_weeks * 1e9}
-    print(json.dumps({**about, **times, "peak": peak}))
+    print(json.dumps({**about, **times, "peak": peak()}))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def answered(start: Start, request: dict[str, Any]) -> dict[str, Any]:
     request: members, weeks, seed (of the first run), runs. `grown` is by how many bytes the process grew meanwhile.
     """
     _forget_peak()
-    cpu, wall, rows, before = 0.0, 0.0, list[list[float]](), _peak()
+    cpu, wall, rows, before = 0.0, 0.0, list[list[float]](), peak()
     for k in range(request["runs"]):
         advance = start(request["members"], request["weeks"], request["seed"] + k)
         gc.collect()
@@ -43,11 +43,14 @@ def answered(start: Start, request: dict[str, Any]) -> dict[str, Any]:
         rows = advance()
         cpu, wall = cpu + time.process_time() - begun[0], wall + time.perf_counter() - begun[1]
     kept = rows if request.get("rows") else rows[-1:]
-    return {"cpu": cpu, "wall": wall, "rows": kept, "grown": _peak() - before}
+    return {"cpu": cpu, "wall": wall, "rows": kept, "grown": peak() - before}
 
 
-def _peak() -> int:
-    """Return the most bytes of memory this process has held, on Linux since the last call of `_forget_peak`."""
+def peak() -> int:
+    """Return the most bytes of memory this process has held, on Linux since the last call of `_forget_peak`.
+
+    Not `getrusage` there: what it says begins with the memory of whoever started the process.
+    """
     if _STATUS.exists():
         return next(int(line.split()[1]) for line in _STATUS.open() if line.startswith("VmHWM")) * 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
