@@ -32,7 +32,7 @@ from copsim.core.state import (
 )
 
 _ZERO = np.float32(0.0)
-_WORTHWHILE = 16
+_WORTHWHILE = 8
 
 
 @kernel
@@ -85,7 +85,7 @@ def depart(s, row):
 
 @kernel
 def take_out(s):
-    """Take out the rows of people who left for good and are outside by the rule, once these are one row in sixteen;
+    """Take out the rows of people who left for good and are outside by the rule, once these are one row in eight;
     the others close ranks in order of arrival."""
     gone = 0
     for row in range(s.counts[0].rows):

@@ -149,6 +149,7 @@ def answerer(s, q, others, tables, key, asker):
         own = mix(key + GOLDEN * np.uint64(draw + 1))
         seats, power = (s.dormant_seats, tables[1]) if share32(own) < asleep else (s.seats, tables[0])
         j = pick(seats, power, own, asker)
-        if j >= 0 and s.scratch[j] > best:
-            best, best_row = s.scratch[j], j
+        inclined = s.scratch[max(j, 0)]
+        better = (j >= 0) & (inclined > best)  # kept without a branch, which would be foreseen wrongly
+        best, best_row = (inclined, j) if better else (best, best_row)
     return best_row

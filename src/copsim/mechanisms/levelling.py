@@ -130,10 +130,11 @@ def _number_at(levels, n, level):
 def _count(s, week):
     counts = s.counts[0]
     for k in range(OUTSIDE + 1):
-        counts.levels[k] += _number_at(s.whole[LEVEL], counts.rows, k)
+        number = _number_at(s.whole[LEVEL], counts.rows, k)
+        counts.levels[k] += number
+        counts.regulars += number if k == CORE or k == ACTIVE else 0
     for i in range(counts.rows):
         before, now = s.whole[LEVEL_BEFORE, i], s.whole[LEVEL, i]
         if now != before:
             counts.leavers += 1 if now == OUTSIDE else 0
             note(s, week, CHANGED, s.whole[PERSON, i], np.int32(before), np.int32(now))
-    counts.regulars += _number_at(s.whole[LEVEL], counts.rows, CORE) + _number_at(s.whole[LEVEL], counts.rows, ACTIVE)
