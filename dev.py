@@ -6,6 +6,7 @@ python3 dev.py test       run the tests; more arguments go on to pytest
 python3 dev.py lint       style, format, types, import contracts
 python3 dev.py verify     the long verification; names of stages run these alone
 python3 dev.py benchmark  measure speed and write docs/benchmarks.md; --quick only sees that every piece runs
+python3 dev.py experiments  run the worked studies, all or those named, and write their findings and docs/experiments.md
 """
 
 import sys
@@ -139,6 +140,14 @@ def benchmark(arguments: list[str]) -> int:
     return call(environment.python, "-m", "benchmarks", *arguments)
 
 
+def experiments(arguments: list[str]) -> int:
+    """Run the worked studies at full size."""
+    environment = Environment()
+    environment.ensure("analysis")
+    environment.compile()
+    return call(environment.python, "-m", "experiments.studying", *arguments)
+
+
 def verify_statistics() -> int:
     """Theory, coverage of intervals, null pairs, directions over worlds, kill tests; hypothesis searches anew."""
     return pytest(Environment(), "-m", "verify", "--hypothesis-profile=search")
@@ -184,6 +193,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "lint": lint,
     "verify": verify,
     "benchmark": benchmark,
+    "experiments": experiments,
 }
 STAGES: dict[str, Step] = {
     "statistics": verify_statistics,

@@ -59,7 +59,7 @@ def facts_picture(tables: Mapping[str, pd.DataFrame], path: Path, provenance: st
         canvas.text(left, 30, "← below the real median    above →", 11, "ink2")
         canvas.text(left + PANEL + 12, 30, "simulated, real quartiles", 11, "ink2")
         _facts_panel(canvas, vector, left)
-    _save(
+    save(
         canvas,
         path,
         "Do simulated communities look like real ones?",
@@ -96,7 +96,7 @@ def _fact_dot(axes: Axes, x: float, y: float, token: str, hollow: bool) -> None:
     axes.plot([np.clip(x, -REACH, REACH)], [y], zorder=3, **marker_style(token, marker, 7.0, hollow))
 
 
-def _save(canvas: Canvas, path: Path, title: str, caption: str, provenance: str) -> None:
+def save(canvas: Canvas, path: Path, title: str, caption: str, provenance: str) -> None:
     """Write a picture on paper, in 256 colours: a third of the bytes, and no difference to see."""
     canvas.png(path, title, caption, provenance)
     with Image.open(path) as picture:
@@ -144,7 +144,7 @@ def survival_picture(observations: Mapping[str, Sequence[Observation]], path: Pa
         simulated = pd.concat([o.survival for o in observations[population]])
         _survival_panel(canvas.axes(left + 28, 44, 214, 210), real_table("survival", population), simulated, column)
         canvas.text(left + 28 + 107, 290, "months since joining", 11, "ink2", ha="center")
-    _save(
+    save(
         canvas,
         path,
         "Do members stay as long as in real communities?",
@@ -187,7 +187,7 @@ def guessing_picture(path: Path, seed: int, provenance: str) -> str:
     for place, case in enumerate(order):
         series = cases[case][0]
         _guess_panel(canvas, chr(65 + place), series, 374 * (place % 3), 128.0 * (place // 3))
-    _save(
+    save(
         canvas,
         path,
         "Which of these communities are real?",

@@ -151,7 +151,7 @@ def test_people_long_gone_cost_next_to_nothing():
     whole = s.whole[:, rows(s)]
     assert s.counts[0].rows < s.counts[0].people
     gone = (whole[LEFT] == 1) & (whole[LEVEL] == OUTSIDE)
-    assert 16 * gone.sum() < s.counts[0].rows
+    assert 8 * gone.sum() < s.counts[0].rows
 
 
 def test_what_is_switched_off_on_the_way_counts_nothing_more():

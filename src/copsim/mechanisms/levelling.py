@@ -132,7 +132,7 @@ def _count(s, week):
     for k in range(OUTSIDE + 1):
         number = _number_at(s.whole[LEVEL], counts.rows, k)
         counts.levels[k] += number
-        counts.regulars += number if k == CORE or k == ACTIVE else 0
+        counts.regulars += number if k in (CORE, ACTIVE) else 0
     for i in range(counts.rows):
         before, now = s.whole[LEVEL_BEFORE, i], s.whole[LEVEL, i]
         if now != before:
