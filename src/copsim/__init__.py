@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from copsim.scenarios.reading import Scenario, load_scenario
     from copsim.scenarios.tables import outcomes, params, scenarios
     from copsim.studies.compare import compare
+    from copsim.studies.futures import futures
     from copsim.studies.simulate import simulate
     from copsim.sweeps.advising import advise
     from copsim.sweeps.handles import from_salib
@@ -33,6 +34,7 @@ __all__ = [
     "discover",
     "export_player",
     "from_salib",
+    "futures",
     "load_scenario",
     "optimise",
     "outcomes",
@@ -53,6 +55,7 @@ _HOMES = {
     "discover": "copsim.analysis.discovery",
     "export_player": "copsim.explore.player",
     "from_salib": "copsim.sweeps.handles",
+    "futures": "copsim.studies.futures",
     "load_scenario": "copsim.scenarios.reading",
     "optimise": "copsim.optimising.optimise",
     "outcomes": "copsim.scenarios.tables",

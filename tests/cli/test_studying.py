@@ -106,3 +106,41 @@ def test_run_writes_events(name, copsim, studies, tmp_path):
     assert copsim("run", "baseline", "--events", name)[0] == 0  # the folder is there, the events are made anew
     assert len(studies.calls) == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copsim-out", name]
+
+
+def test_compare_from_a_saved_run(copsim, tmp_path):
+    copsim("run", "baseline", "--replicates", 2, "--weeks", 30, "--out", "lived", "-q")
+    line = ("compare", "engaged-sponsor", "--from", "lived", "--at", 20, "--life", 1, "--replicates", 2, "--weeks", 20)
+    code, out, err = copsim(*line, "--out", "ways-on", "--json", "-q")
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    life = found["manifest"]["request"]["life"]
+    assert (found["reference"], life["week"], life["replicate"]) == ("as-is", 20, 1)
+    assert "--from lived --at 20 --life 1" in found["manifest"]["command"]
+    assert copsim("replay", "ways-on")[:2] == (0, "the same bits\n")
+    assert "holds this comparison already" in copsim(*line, "--out", "ways-on")[2]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("--at 31", "at = 31 lies outside: the run has weeks 1 to 30"),
+        ("--life 2", "life = 2 lies outside: the run has lives 0 to 1"),
+        ("--members 20", "--members has no place with --from lived: that is a saved run"),
+        ("--until 2024-02-02", "--until has no place with --from lived: that is a saved run"),
+    ],
+)
+def test_what_a_saved_run_does_not_have(copsim, more, said):
+    copsim("run", "baseline", "--replicates", 2, "--weeks", 30, "--out", "lived", "-q")
+    code, _, err = copsim("compare", "engaged-sponsor", "--from", "lived", *more.split())
+    assert code == 2
+    assert said in err
+
+
+def test_weeks_and_lives_are_of_a_saved_run(copsim, tmp_path):
+    (tmp_path / "log.csv").write_text("date,member,kind\n2024-01-01,a,post\n")
+    assert "--at is about a saved run; name one with --from" in copsim("compare", "--at", 3)[2]
+    assert (
+        "--life has no place with --from log.csv: that is a log"
+        in copsim("compare", "--from", "log.csv", "--life", 3)[2]
+    )

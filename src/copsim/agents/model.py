@@ -18,6 +18,7 @@ from copsim.core.vocabulary import ENDS, MOST_WEEKS
 from copsim.engine.gate import Plan
 from copsim.engine.living import announce, begin, stretch_record
 from copsim.engine.luck import wrapping
+from copsim.engine.moments import Moment, copy_into
 from copsim.engine.running import run
 from copsim.scenarios.plans import plan_of
 from copsim.scenarios.reading import AnyScenario, load_scenario, run_weeks
@@ -87,6 +88,16 @@ class CommunityModel(mesa.Model):
         self.plan = replace(self.plan, weeks=min(MOST_WEEKS, max(_LEAST_ROOM, 2 * self.plan.weeks)))
         larger, _ = begin(self.plan, self.seed_number, 0, {})
         self.state = moved(self.state, larger)
+
+    @property
+    def moment(self) -> Moment:
+        """The community as it is now, for `copsim.futures`: a copy, whatever was done to its members by hand.
+
+        Errors: `UserError` before week 1, and where the community has ended.
+        """
+        if self.week < 1 or self.ended:
+            raise UserError("futures branch from a community that has lived a week at least and has not ended")
+        return Moment(self.plan, self.seed_number, 0, {}, self.week, State(*(array.copy() for array in self.state)))
 
     @property
     def agents(self) -> Any:
@@ -172,7 +183,7 @@ def seed_of(rng: Any) -> int:
 def moved(state: State, larger: State) -> State:
     """Return `larger` with all that is in `state`, of the same run; only the windows at the run's end stay its own."""
     windows = larger.counts[0].late_from, larger.counts[0].followed_until
-    for old, new in zip(state, larger, strict=True):
-        new[tuple(slice(0, length) for length in old.shape)] = old
+    copy_into(state, larger)
+    larger.record[: len(state.record)] = state.record
     larger.counts[0].late_from, larger.counts[0].followed_until = windows
     return larger

@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from copsim.cli import sweeping, tabling
-from copsim.cli.options import out_folder, sized, spoken, threaded, until, written
+from copsim.cli.options import WEEKS, Whole, out_folder, sized, spoken, threaded, until, written
 from copsim.cli.voice import Session, Voice, records, uses_ascii, uses_colour
 from copsim.core.errors import UserError, nearest
 
 if TYPE_CHECKING:
+    from copsim.engine.moments import Moment
     from copsim.scenarios.reading import Scenario
 
 
 @click.command()
 @click.argument("scenarios", nargs=-1, metavar="[SCENARIO]...")
 @click.option("--reference", metavar="NAME", help="What to compare with; the first scenario, or baseline.")
-@click.option("--from", "log", metavar="LOG", help="Start from a real community: an event log, CSV or Parquet.")
+@click.option("--from", "log", metavar="LOG|RUN", help="Start from a real community's log, or from a saved run.")
+@click.option("--at", metavar="WEEK", type=WEEKS, help="Of a saved run: branch after this week; its last unless said.")
+@click.option(
+    "--life", metavar="K", type=Whole(0, 999_999), help="Of a saved run: which replicate lives on; 0 unless said."
+)
 @until
 @click.option("--community", metavar="NAME", help="Which community of the log, where it holds several.")
 @click.option("--fixed", is_flag=True, help="Hold every assumed value; do not draw plausible worlds.")
@@ -31,11 +36,12 @@ def compare(session: Session, /, scenarios: tuple[str, ...], document: bool, qui
     """Compare scenarios with a reference on the same luck.
 
     Without scenarios: the built-in leadership and sponsorship set against the baseline. A scenario is a built-in name
-    or a TOML file. With --from, the reference is the community of the log as it is.
+    or a TOML file. With --from, the reference is the community of the log, or of the run, going on as it is.
     """
     from copsim.scenarios.choosing import chosen
     from copsim.scenarios.reading import run_weeks
     from copsim.studies.folders import output
+    from copsim.studies.lives import life_of
     from copsim.studies.manifest import request_of
 
     voice = Voice(document, quiet)
@@ -43,16 +49,19 @@ def compare(session: Session, /, scenarios: tuple[str, ...], document: bool, qui
     outcomes = checked_outcomes(asked["outcomes"])
     cast = chosen(scenarios, asked["reference"], asked["log"] is not None)
     weeks = run_weeks(cast, asked["weeks"])
+    moment = _moment(asked)
     common = {key: asked[key] for key in ("replicates", "seed", "members", "until", "community")} | {"weeks": weeks}
     study = {**common, "reference": cast[0].name, "fixed": asked["fixed"], "outcomes": outcomes}
-    request = request_of("compare", cast, given=scenarios, log=asked["log"], **study)
+    request = request_of("compare", cast, given=scenarios, log=None if moment else asked["log"], **study)
+    if moment is not None:
+        request |= {"life": life_of(moment), "given": {**request["given"], "life": asked["log"]}, "fixed": True}
     folder = out_folder(asked["out"], *_names(scenarios, asked["log"]))
     with output(folder, request, asked["force"]) as place:
         if place.finished:
             voice.say(f"{folder} holds this comparison already; --force makes it anew")
             _tell(_read_again(place.path), folder, voice)
             return
-        comparison = _compared(session, voice, cast, asked, study)
+        comparison = _compared(session, voice, cast, asked, study, moment)
         comparison.manifest.update(_signed(request, cast))
         comparison.save(place.path)
         _tell(comparison, folder, voice)  # the answer first: drawing takes longer
@@ -91,9 +100,25 @@ def _signed(request: dict[str, Any], scenarios: "Sequence[Scenario]") -> dict[st
 
 
 def _needs_log(asked: dict[str, Any]) -> None:
-    for key in ("until", "community"):
+    for key, what in (("until", "a log"), ("community", "a log"), ("at", "a saved run"), ("life", "a saved run")):
         if asked[key] is not None and asked["log"] is None:
-            raise UserError(f"--{key} is about a log; name one with --from")
+            raise UserError(f"--{key} is about {what}; name one with --from")
+
+
+def _moment(asked: dict[str, Any]) -> "Moment | None":
+    """Return the moment of a saved run that lives on, None where nothing or a log is the start."""
+    if asked["log"] is None:
+        return None
+    from copsim.studies.lives import is_run, saved_at
+
+    is_life = is_run(asked["log"])
+    for key in ("until", "community", "members") if is_life else ("at", "life"):
+        if asked[key] is not None:
+            what = (
+                "a saved run, which lives on as it is" if is_life else "a log, which begins after its last whole week"
+            )
+            raise UserError(f"--{key} has no place with --from {asked['log']}: that is {what}")
+    return saved_at(asked["log"], asked["at"], asked["life"]) if is_life else None
 
 
 def checked_outcomes(text: str | None) -> tuple[str, ...] | None:
@@ -118,17 +143,21 @@ def _names(scenarios: tuple[str, ...], log: str | None) -> list[str]:
     return ["compare", *start, *(Path(scenario).stem for scenario in scenarios)]
 
 
-def _compared(session: Session, voice: Voice, cast: Any, asked: dict[str, Any], study: dict[str, Any]) -> Any:
+def _compared(
+    session: Session, voice: Voice, cast: Any, asked: dict[str, Any], study: dict[str, Any], moment: "Moment | None"
+) -> Any:
     """Return the comparison, made now."""
     log = None
-    if asked["log"] is not None:
+    if asked["log"] is not None and moment is None:
         from copsim.measures.logs import read_log
 
         whole = read_log(asked["log"], asked["until"], asked["community"])
         log = whole.only(whole.communities[whole.position(asked["community"])])
     from copsim.studies.compare import compare as study_of
 
-    return study_of(cast, start_log=log, threads=asked["threads"], progress=voice.progress(session), **study)
+    return study_of(
+        cast, start_log=log, moment=moment, threads=asked["threads"], progress=voice.progress(session), **study
+    )
 
 
 def _tell(comparison: Any, folder: str, voice: Voice) -> None:

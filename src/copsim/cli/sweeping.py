@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.option("--out", metavar="DIR", help="Folder for the results; copsim-out/NAME unless said.")
 @click.option("--shard", metavar="I/N", help="Only the I-th of N shards; 'copsim merge' brings their folders together.")
 @click.option("--until", metavar="QUESTION", help="Add replicates until it is answered, such as 'core_end ± 0.5'.")
+@click.option("--scheduler", metavar="ADDRESS", help="Run on a Dask cluster; 'local' starts one on this machine.")
 @click.option("--dry-run", is_flag=True, help="Check everything, say runs, time and disk; write nothing.")
 @threaded
 @spoken
@@ -45,7 +46,7 @@ def sweep(session: Session, /, plan: str, document: bool, quiet: bool, **asked: 
         return
     from copsim.sweeps.sweep import sweep as study
 
-    made = study(read, folder, asked["threads"], asked["shard"], voice.progress(session))
+    made = study(read, folder, asked["threads"], asked["shard"], voice.progress(session), asked["scheduler"])
     _tell(session, voice, made, folder)
 
 
@@ -61,7 +62,9 @@ def _until(session: Session, voice: Voice, read: "Plan", asked: dict[str, Any]) 
         return
     folder = out_folder(asked["out"], read.name)
     told = voice.progress(session)
-    made, look = sweep_until(read, folder, asked["until"], asked["threads"], told, lambda at: voice.say(look_text(at)))
+    made, look = sweep_until(
+        read, folder, asked["until"], asked["threads"], told, lambda at: voice.say(look_text(at)), asked["scheduler"]
+    )
     failed = len(made.failures)
     session.code = 1 if failed else 0
     facts = {**vars(look), "question": look.question.text, "answered": look.answered}

@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,9 @@ from copsim.core.vocabulary import EVENT_KINDS, MOST_MEMBERS, MOST_WEEKS
 from copsim.engine.luck import spread_keys, spread_out, uncertain_parameters
 from copsim.engine.parameters import DECLARED, central
 from copsim.engine.starting import Start, by_appearance, copied, place
+
+if TYPE_CHECKING:
+    from copsim.engine.moments import Moment
 
 EVENTS = dict(zip(EVENT_KINDS, ("coordinator_gone", "sponsor_gone", "top_gone"), strict=True))
 """Dated events by name, and the count that tells the week of them."""
@@ -39,7 +42,10 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Plan:
-    """What one run of a scenario is made of, checked."""
+    """What one run of a scenario is made of, checked.
+
+    start: the community that is there at week 0; moment: the life that the run goes on with, weeks counted from there.
+    """
 
     population: str
     weeks: int
@@ -47,6 +53,18 @@ class Plan:
     start: Start | None = None
     members: int | None = None
     first_day: str = FIRST_DAY
+    moment: "Moment | None" = None
+
+    @property
+    def before(self) -> int:
+        """Weeks that were lived before week 1 of the plan."""
+        return self.moment.week if self.moment is not None else 0
+
+    @property
+    def began(self) -> int:
+        """The code of the stage in which the run begins."""
+        there = self.moment or self.start
+        return there.stage if there is not None else 0
 
     def drawn(self) -> tuple[Parameter, ...]:
         """Return the parameters that a plausible world draws alone here: what is set anywhere in the plan is not drawn."""
@@ -129,6 +147,8 @@ def _stretches(
 
 def values_of(plan: Plan, stretch: Stretch, seed: int, replicate: int, world: Mapping[str, float]) -> dict[str, float]:
     """Return the value of every parameter in a stretch of one run."""
+    if plan.moment is not None:  # the luck of the community, and its world, are those of its life
+        seed, replicate, world = plan.moment.seed, plan.moment.replicate, {**plan.moment.world, **world}
     values = central(plan.population) | dict(world) | dict(stretch.settings)
     if plan.start is None and plan.members is not None:
         scale = plan.members / values["joining.founders"]
@@ -150,7 +170,7 @@ def fresh_state(plan: Plan, values: Mapping[str, float], key: int, events: int) 
     s.counts[0].hinterland = founders + outside
     s.counts[0].late_from = max(1, plan.weeks - 51)
     s.counts[0].followed_until = plan.weeks - 52
-    s.calendar[:] = _calendar(plan.weeks, plan.first_day)
+    s.calendar[:] = calendar_of(plan.weeks, plan.first_day)
     if start is None:
         return s, 0
     place(start, s)
@@ -165,9 +185,9 @@ def _sundays(first_day: str, weeks: int) -> np.ndarray[Any, Any]:
 def months_of(plan: Plan) -> np.ndarray[Any, Any]:
     """Return the calendar month of weeks 0..weeks + 1, counted from 1970; a week belongs to the month of its Sunday.
 
-    The week after the last tells whether the last month is whole.
+    The week after the last tells whether the last month is whole. Weeks lived before the plan come first.
     """
-    return _months(plan.first_day, plan.weeks + 1)
+    return _months(plan.first_day, plan.before + plan.weeks + 1)
 
 
 def _months(first_day: str, weeks: int) -> np.ndarray[Any, Any]:
@@ -175,7 +195,7 @@ def _months(first_day: str, weeks: int) -> np.ndarray[Any, Any]:
 
 
 @cache
-def _calendar(weeks: int, first_day: str) -> np.ndarray[Any, Any]:
+def calendar_of(weeks: int, first_day: str) -> np.ndarray[Any, Any]:
     """Return the calendar: the first week of each week's month, and the last four weeks of each year."""
     calendar = np.zeros((2, weeks + 1), np.int32)
     months, sundays = _months(first_day, weeks), _sundays(first_day, weeks)

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from copsim.core.errors import UserError
 from copsim.core.state import State
 from copsim.engine.abreast import Abreast
 from copsim.engine.gate import EVENTS, Plan, Stretch, fresh_state, values_of
 from copsim.engine.luck import key_of_run, wrapping
+from copsim.engine.moments import Moment, branched
 from copsim.engine.parameters import pack
 from copsim.engine.running import run
 
@@ -48,11 +50,13 @@ def live(
     happened = int(state.counts[0].events)
     if happened > state.events.shape[0] > 0:
         state = _lived(plan, seed, replicate, world or {}, happened, threads)
-    return Life(state.record, state.events[:happened], state)
+    return Life(state.record[plan.before :], state.events[:happened], state)
 
 
 def begin(plan: Plan, seed: int, replicate: int, world: Mapping[str, float], events: int = 0) -> tuple[State, int]:
     """Return the state of a run before its first week, and that week."""
+    if plan.moment is not None:
+        return branched(plan, plan.moment, seed, replicate, events)
     values = values_of(plan, plan.stretches[0], seed, replicate, world)
     with wrapping():
         key = key_of_run(np.uint64(seed), np.int64(replicate), np.int64(0))
@@ -70,14 +74,31 @@ def announce(state: State, stretch: Stretch) -> None:
         state.counts[0][EVENTS[kind]] = 1
 
 
+def moment_of(
+    plan: Plan,
+    seed: int,
+    replicate: int,
+    week: int,
+    world: Mapping[str, float] | None = None,
+    about: Mapping[str, Any] | None = None,
+) -> Moment:
+    """Return a life at the end of a week, from which futures branch. Errors: `UserError` where it has ended by then."""
+    so_far = tuple(stretch for stretch in plan.stretches if stretch.first <= week)
+    state = live(replace(plan, weeks=week, stretches=so_far), seed, replicate, world).state
+    if state.community[0].end_kind > 0:
+        raise UserError(f"the community has come to its end by week {week}; nothing branches from there")
+    return Moment(plan, seed, replicate, dict(world or {}), week, state, dict(about or {}))
+
+
 def _lived(plan: Plan, seed: int, replicate: int, world: Mapping[str, float], events: int, threads: int) -> State:
     state, week = begin(plan, seed, replicate, world, events)
     ends = [stretch.first - 1 for stretch in plan.stretches[1:]] + [plan.weeks]
     with wrapping(), _running(state, threads) as run_weeks:
         for stretch, last in zip(plan.stretches, ends, strict=True):
             announce(state, stretch)
-            run_weeks(stretch_record(plan, stretch, seed, replicate, world), np.int64(week), np.int64(last))
-            week = max(week, last + 1)
+            until = plan.before + last
+            run_weeks(stretch_record(plan, stretch, seed, replicate, world), np.int64(week), np.int64(until))
+            week = max(week, until + 1)
     return state
 
 

@@ -6,7 +6,7 @@ follow from the year of weekly acts alone.
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -51,7 +51,7 @@ class Start:
     community: Array
     hinterland: int
 
-    def save(self, path: Path) -> None:
+    def save(self, path: "Path | IO[bytes]") -> None:
         """Write the start into one .npz file."""
         arrays = {name: value for name, value in vars(self).items() if name != "hinterland"}
         np.savez_compressed(path, hinterland=np.int64(self.hinterland), **arrays)

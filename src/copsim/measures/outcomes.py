@@ -38,7 +38,8 @@ class Lives:
 
     people, stayed: int64 (runs,): people who ever joined; those who joined in weeks 1..weeks-52 and were seen 27 to 52
     weeks later; end_kind: codes; gini, absence: float64 of the acts of the last 52 weeks, NaN where
-    nobody acted; began: stage in which the runs begin.
+    nobody acted; began: stage in which the runs begin; before: the record of the weeks that all of them have in common,
+    (weeks before, observables).
     """
 
     weekly: Array
@@ -48,6 +49,7 @@ class Lives:
     gini: Array
     absence: Array
     began: int
+    before: Array | None = None
 
     def column(self, name: str) -> Array:
         """Return one observable, (runs, weeks)."""

@@ -20,17 +20,26 @@ def activity_codes(lives: Lives, months: Array) -> Array:
     """Return the activity stage of each run and week, int8: of the last whole month; `potential` before there is one.
 
     months: calendar month of weeks 1..weeks + 1, each that of its Sunday. The first month is whole when the run begins with
-    it; the last when the week after the run belongs to another month.
+    it; the last when the week after the run belongs to another month. Weeks before the runs count among the months.
     """
+    lived = 0 if lives.before is None else len(lives.before)
     months, following = months[:-1], months[-1]
     _, first, month = np.unique(months, return_index=True, return_inverse=True)
-    active = np.add.reduceat(lives.column("acting_month"), first, axis=1)
+    active = np.add.reduceat(_whole_column(lives, "acting_month"), first, axis=1)
     ends = np.append(first[1:], len(months)) - 1
-    regulars = (lives.column("core") + lives.column("active"))[:, ends]
+    regulars = (_whole_column(lives, "core") + _whole_column(lives, "active"))[:, ends]
     stages = activity_stages(active, regulars)
     known = np.where(ends == len(months) - 1, ends + (following == months[-1]), ends)
     whole = month - (np.arange(len(months)) < known[month])  # a month's stage is known in its last week
-    return np.where(whole >= 0, stages[:, np.maximum(whole, 0)], 0).astype(np.int8)
+    return np.where(whole >= 0, stages[:, np.maximum(whole, 0)], 0).astype(np.int8)[:, lived:]
+
+
+def _whole_column(lives: Lives, name: str) -> Array:
+    """Return one observable of the weeks before the runs, which they have in common, and of the runs."""
+    if lives.before is None:
+        return lives.column(name)
+    common = np.broadcast_to(lives.before[:, NAMES.index(name)], (len(lives.weekly), len(lives.before)))
+    return np.concatenate([common, lives.column(name)], axis=1)
 
 
 def weekly_table(lives: Mapping[str, Lives], months: Array) -> "pd.DataFrame":

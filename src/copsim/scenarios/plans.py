@@ -5,6 +5,7 @@ from pathlib import Path
 
 from copsim.core.errors import UserError
 from copsim.engine.gate import Plan, make_plan
+from copsim.engine.moments import Moment, future_plan
 from copsim.engine.starting import Start, load_start
 from copsim.scenarios.scenario import Scenario
 
@@ -22,11 +23,19 @@ def packaged_start(name: str) -> Start:
     return load_start(path)
 
 
-def plan_of(scenario: Scenario, weeks: int, members: int | None = None, start: Start | None = None) -> Plan:
-    """Return the checked plan of a scenario for a number of weeks."""
-    if start is None and scenario.start:
-        start = packaged_start(scenario.start)
+def plan_of(
+    scenario: Scenario,
+    weeks: int,
+    members: int | None = None,
+    start: Start | None = None,
+    moment: Moment | None = None,
+) -> Plan:
+    """Return the checked plan of a scenario for a number of weeks, from a start or a moment where one is given."""
     changes = [(c.week, c.settings) for c in scenario.changes]
     events = [(e.week, e.kind) for e in scenario.events]
+    if moment is not None:
+        return future_plan(moment, weeks, scenario.settings, changes, events)
+    if start is None and scenario.start:
+        start = packaged_start(scenario.start)
     asked = members if members is not None else scenario.members
     return make_plan(scenario.population, weeks, scenario.settings, changes, events, start, asked)

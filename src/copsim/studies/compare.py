@@ -1,6 +1,6 @@
 """`compare`: scenarios against a reference, on the same luck and in the same plausible worlds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from copsim.core.errors import UserError, nearest
 from copsim.engine.gate import months_of
+from copsim.engine.moments import Moment
 from copsim.measures.eventlog import EventLog, log_digest
 from copsim.measures.outcomes import MAIN, OUTCOMES
 from copsim.measures.weekly import runs_table, weekly_table
@@ -17,6 +18,7 @@ from copsim.studies.anchoring import Anchor, anchored
 from copsim.studies.assumptions import rests_on
 from copsim.studies.backtesting import tried
 from copsim.studies.ensemble import Progress, run_arms
+from copsim.studies.lives import life_of
 from copsim.studies.manifest import manifest, request_of, seal
 from copsim.studies.pairing import differences
 from copsim.studies.planning import arms_of, worlds_of, worlds_table
@@ -41,6 +43,7 @@ def compare(
     start_log: EventLog | None = None,
     until: str | Path | date | None = None,
     community: str | None = None,
+    moment: Moment | None = None,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare scenarios (names, paths, dicts or `Scenario`) with a reference and return a `Comparison`.
@@ -49,16 +52,18 @@ def compare(
     reference unless `reference` says otherwise. Each replicate is a plausible world, the same in every scenario; `fixed`
     holds all at their central values. outcomes: those whose intervals hold together, the three main ones unless named.
     start_log: the event log of a real community (`copsim.measures.logs.read_log`): all scenarios start from it, against
-    the community as it is; until, community: how it was cut, for the manifest.
+    the community as it is; until, community: how it was cut, for the manifest. moment: of a simulated life that goes on, in
+    its own world (see `futures`).
     Errors: `UserError` for anything not allowed, before anything runs.
     """
     checked_study(replicates, seed, threads)
     main = checked_outcomes(outcomes)
-    asked_for = chosen(scenarios, reference, start_log is not None)
+    asked_for = chosen(scenarios, reference, start_log is not None or moment is not None)
     anchor = anchored(start_log) if start_log is not None else None
-    cast = asked_for if anchor is None else tuple(_from(anchor, scenario) for scenario in asked_for)
+    cast, fixed = _there(asked_for, anchor, moment), fixed or moment is not None
     drawn = None if fixed else worlds_of(seed, replicates)
-    arms = arms_of(cast, weeks, members, drawn, anchor.start if anchor is not None else None)
+    start = anchor.start if anchor is not None else None
+    arms = arms_of(cast, weeks, _checked_members(members, moment), drawn, start, moment)
     collected = run_arms(arms, replicates, seed, threads, progress=progress)
     lives = {c.arm.name: c.lives() for c in collected}
     runs, weekly = runs_table(lives), weekly_table(lives, months_of(arms[0].plan)[1:])
@@ -74,6 +79,8 @@ def compare(
     request = request_of("compare", asked_for, reference=cast[0].name, outcomes=outcomes, **asked)
     if start_log is not None:
         request["log"] = {"name": start_log.communities[0], "content": log_digest(start_log)}
+    if moment is not None:
+        request["life"] = life_of(moment)
     fit = anchor.fit if anchor is not None else None
     about = manifest("compare", request, list(cast), seed, replicates, arms[0].plan.weeks, fit=fit)
     if start_log is not None:
@@ -83,10 +90,25 @@ def compare(
     return comparison
 
 
-def _from(anchor: Anchor, scenario: Scenario) -> Scenario:
-    """Return a scenario as it happens to a real community: its population and rates, unless the scenario sets them."""
-    settings = {**anchor.settings, **scenario.settings}
-    return replace(scenario, population=anchor.population, start="", members=None, settings=settings)
+def in_midlife(scenario: Scenario, population: str, settings: Mapping[str, float]) -> Scenario:
+    """Return a scenario as it happens to a community that is there: with its settings, unless the scenario sets them."""
+    both = {**settings, **scenario.settings}
+    return replace(scenario, population=population, start="", members=None, settings=both)
+
+
+def _there(cast: tuple[Scenario, ...], anchor: Anchor | None, moment: Moment | None) -> tuple[Scenario, ...]:
+    """Return scenarios as they happen to the community that is there, where one is."""
+    if moment is not None:
+        return tuple(in_midlife(scenario, moment.plan.population, moment.settings) for scenario in cast)
+    if anchor is not None:
+        return tuple(in_midlife(scenario, anchor.population, anchor.settings) for scenario in cast)
+    return cast
+
+
+def _checked_members(members: int | None, moment: Moment | None) -> int | None:
+    if moment is not None and members is not None:
+        raise UserError("a life goes on with the people it has, so that members has no place here")
+    return members
 
 
 def judged(

@@ -50,10 +50,9 @@ class Collected:
 
     def lives(self) -> Lives:
         """Return the finished lives side by side."""
-        start = self.arm.plan.start
-        began = int(start.stage) if start is not None else 0
-        people, stayed, ends = self.ends
-        return Lives(self.weekly, people, stayed, ends, self.late[0], self.late[1], began)
+        plan, (people, stayed, ends) = self.arm.plan, self.ends
+        before = plan.moment.record if plan.moment is not None else None
+        return Lives(self.weekly, people, stayed, ends, self.late[0], self.late[1], plan.began, before)
 
 
 def threads_for(asked: int | None) -> int:

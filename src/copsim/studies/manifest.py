@@ -152,6 +152,11 @@ def command_line(request: Mapping[str, Any], own_weeks: int = DEFAULTS["weeks"])
     words = ["copsim", COMMANDS[request["kind"]], *names]
     if "log" in request:
         words += ["--from", typed.get("log", request["log"]["name"])]
+    if "life" in request:
+        if "life" not in typed:
+            return f"copsim replay {FILE}"
+        words += ["--from", typed["life"], "--at", str(request["life"]["week"])]
+        words += ["--life", str(request["life"]["replicate"])]
     usual = {**DEFAULTS, "weeks": own_weeks, "reference": _usual_reference(request, names)}
     for key in _WITH_VALUE:
         if (value := request.get(key)) not in (None, usual.get(key)):
@@ -179,7 +184,7 @@ def _names(request: Mapping[str, Any]) -> list[str] | None:
 
 def _usual_reference(request: Mapping[str, Any], names: Sequence[str]) -> str:
     """Return the reference that a comparison takes when none is said."""
-    if "log" in request:
+    if "log" in request or "life" in request:
         return "as-is"
     return names[0] if len(names) > 1 else "baseline"
 

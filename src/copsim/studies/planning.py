@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from copsim.engine import fitted
 from copsim.engine.gate import Plan
 from copsim.engine.luck import shares, uncertain_parameters, worlds
+from copsim.engine.moments import Moment
 from copsim.engine.starting import Start
 from copsim.scenarios.plans import plan_of
 from copsim.scenarios.reading import Scenario, run_weeks
@@ -48,10 +49,11 @@ def arms_of(
     members: int | None,
     drawn: Sequence[Mapping[str, float]] | None,
     start: Start | None = None,
+    moment: Moment | None = None,
 ) -> list[Arm]:
     """Return the arms of a study, one a scenario, over the same weeks and in the same worlds."""
     length = run_weeks(scenarios, weeks)
-    plans = [plan_of(s, length, members, start) for s in scenarios]
+    plans = [plan_of(s, length, members, start, moment) for s in scenarios]
     return [
         Arm(s.name, plan, in_plan(plan, drawn) if drawn is not None else None)
         for s, plan in zip(scenarios, plans, strict=True)

@@ -79,7 +79,7 @@ def _run_again(made: Mapping[str, Any], log: str | Path | None, threads: int | N
         return simulate(scenarios[0], **common, **_asked(request, _OF_SIMULATE))
     from copsim.studies.compare import compare
 
-    started = _started(request, log) if log is not None else {}
+    started = _started(request, log) if log is not None else _lived(request)
     return compare(scenarios, **common, **_asked(request, _OF_COMPARE), **started)
 
 
@@ -94,6 +94,17 @@ def _started(request: Mapping[str, Any], log: str | Path) -> dict[str, Any]:
     if request["log"].get("content", log_digest(part)) != log_digest(part):
         raise UserError(f"{log} is another log than the one this study started from, or was changed since")
     return {"start_log": part, **asked}
+
+
+def _lived(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a comparison that branched from a life. Errors: `UserError` where it cannot be told again."""
+    if "life" not in request:
+        return {}
+    if "scenario" not in request["life"]:
+        raise UserError("this study branched from a model in memory, which its manifest cannot live again")
+    from copsim.studies.lives import moment_again
+
+    return {"moment": moment_again(request["life"])}
 
 
 def _asked(request: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from copsim.studies.storing import RUNS, WEEKLY, read_table, save_comparison, sa
 if TYPE_CHECKING:
     import pandas as pd
 
+    from copsim.engine.moments import Moment
     from copsim.pages.verdict import Verdict
 
 
@@ -51,6 +52,12 @@ class Result:
         from copsim.studies.happenings import every_life
 
         return every_life(self, "contacts")
+
+    def at(self, week: int | None = None, life: int = 0) -> "Moment":
+        """Return replicate `life` at the end of a week (the last), for `futures`. Errors: `UserError`."""
+        from copsim.studies.lives import moment_in
+
+        return moment_in(self.manifest, week, life)
 
     def save(self, folder: str | Path) -> None:
         """Write tables and manifest into an existing folder."""

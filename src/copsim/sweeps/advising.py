@@ -57,19 +57,20 @@ def sweep_until(
     threads: int | None = None,
     progress: Progress | None = None,
     looked: Looked | None = None,
+    scheduler: str | None = None,
 ) -> tuple[Sweep, Look]:
     """Run a plan into a folder until a question such as "core_end ± 0.5" is answered at every scenario and point.
 
     The replicates of the plan give way to as many as are needed, at least 100. The same call again continues; each look
     counts the first replicates alone, whatever else the folder holds, so that the answer does not depend on when it was
-    stopped. looked: told of every look. Errors: `UserError`, as for `sweep`.
+    stopped. looked: told of every look; scheduler: as for `sweep`. Errors: `UserError`, as for `sweep`.
     """
     read = read_plan(plan)
     question = read_question(until, [scenario.name for scenario in read.scenarios])
     _check_recorded(read, question)
     replicates = FIRST
     while True:
-        made = sweep(replace(read, replicates=replicates), out, threads, progress=progress)
+        made = sweep(replace(read, replicates=replicates), out, threads, progress=progress, scheduler=scheduler)
         look = look_at(made, question, replicates)
         if looked is not None:
             looked(look)

@@ -36,7 +36,7 @@ def condense(folder: SweepFolder) -> None:
     index: Index | None = None
     kept, first = set(), 0
     for own in _bins([n * len(_weeks(folder)) for n in counts]):
-        name, bounds = f"{of} {first}", (first, first + own)
+        name, bounds = f"{of} {first}-{first + own}", (first, first + own)
         first += own
         if name not in there and sum(counts[slice(*bounds)]):
             index = index or _index(folder.path / STAGED, folder.cells, len(_weeks(folder)))

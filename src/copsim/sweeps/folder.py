@@ -23,7 +23,7 @@ from copsim.studies.manifest import (
     versions,
 )
 from copsim.studies.storing import read_table
-from copsim.sweeps import locking
+from copsim.sweeps import locking, origins
 from copsim.sweeps.design import Design, read_points
 from copsim.sweeps.factors import Factor
 from copsim.sweeps.ledger import Ledger, read_ledger
@@ -68,6 +68,7 @@ def meaning_of(plan: Plan) -> dict[str, Any]:
             "weekly": plan.record.weekly or "nothing",
             "every": plan.record.every,
             "outcomes": list(plan.record.outcomes),
+            "start": plan.origin.name if plan.origin is not None else None,
             "streams": made_by["streams"],
             "engine": made_by["engine"],
         }
@@ -83,6 +84,7 @@ _WORDS = {
     "weekly": "what is recorded of the weeks",
     "every": "every",
     "outcomes": "the recorded outcomes",
+    "start": "what the futures begin from",
     "streams": "the version of the draws (streams)",
     "engine": "the version of the model (engine)",
 }
@@ -145,6 +147,8 @@ def opened(plan: Plan, out: str | Path, points: "pd.DataFrame | None" = None) ->
             with_points = as_bytes(folder.points, {DESIGN: design_digest(plan)})
             if not (place / POINTS).is_file() or (place / POINTS).read_bytes() != with_points:
                 write_whole(place / POINTS, with_points)
+            if plan.origin is not None and (start := plan.origin.content()) is not None:
+                write_whole(place / origins.FILE, start)
             folder.write_manifest()
             yield folder
 
@@ -163,7 +167,7 @@ def refuse_others(place: Path) -> None:
     if Path.cwd().is_relative_to(place):
         raise UserError(f"{place} is the folder you are in, or above it; name a new folder for the sweep")
     held = {path.name for path in place.iterdir() if not path.name.startswith(".part-")} if place.is_dir() else set()
-    if held <= {locking.FILE, POINTS}:  # nothing, or what a sweep begins with
+    if held <= {locking.FILE, POINTS, origins.FILE}:  # nothing, or what a sweep begins with
         return
     if FILE not in held:
         raise UserError(f"{place} holds other files; choose another --out")
@@ -237,6 +241,7 @@ def _manifest(plan: Plan, meaning: Mapping[str, Any], before: Mapping[str, Any] 
         factors=[{**asdict(factor), "key": factor.key} for factor in plan.factors],
         design=_design(plan, before),
         record=asdict(plan.record),
+        start=plan.origin.about if plan.origin is not None else None,
     )
     request[POINTS] = design_digest(plan)
     if before is not None and canonical(before["request"]) == canonical(request):
@@ -270,6 +275,7 @@ def plan_in(made: Mapping[str, Any], place: Path) -> Plan:
         design=Design(request["design"].get("kind", "table"), digest=request[POINTS]),
         record=Record(record["weekly"], record["every"], tuple(record["outcomes"])),
         place=str(place),
+        origin=origins.kept_origin(request.get("start"), place),
     )
 
 

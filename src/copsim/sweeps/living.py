@@ -9,6 +9,7 @@ import numpy as np
 from copsim.engine.gate import Plan as EnginePlan
 from copsim.engine.gate import make_plan, months_of
 from copsim.engine.living import Life, live
+from copsim.engine.moments import future_plan
 from copsim.measures.outcomes import Lives
 from copsim.measures.weekly import category, runs_table, weekly_table
 from copsim.scenarios.plans import plan_of
@@ -49,7 +50,8 @@ class Living:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.bases = {s.name: plan_of(s, plan.weeks, plan.members) for s in plan.scenarios}
+        start, self.moment = (plan.origin.start, plan.origin.moment) if plan.origin is not None else (None, None)
+        self.bases = {s.name: plan_of(s, plan.weeks, plan.members, start, self.moment) for s in plan.scenarios}
         self.scenarios = {s.name: s for s in plan.scenarios}
         self.drawn = None if plan.fixed else worlds_of(plan.seed, plan.replicates)
         self._dated = {f.key: (f.name, f.week) for f in plan.factors}
@@ -68,6 +70,8 @@ class Living:
             else:
                 changes.append((week, {name: value}))
         events = [(e.week, e.kind) for e in scenario.events]
+        if self.moment is not None:
+            return future_plan(self.moment, base.weeks, settings, changes, events)
         made = make_plan(base.population, base.weeks, settings, changes, events, members=base.members)
         return replace(made, start=base.start)
 

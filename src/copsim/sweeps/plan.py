@@ -9,16 +9,18 @@ from typing import Any, TypeAlias
 from copsim.core.errors import UserError, nearest
 from copsim.core.vocabulary import MOST_REPLICATES, MOST_WEEKS
 from copsim.scenarios import checking
-from copsim.scenarios.choosing import refuse_same_names
+from copsim.scenarios.choosing import AS_IS_SCENARIO, refuse_same_names
 from copsim.scenarios.files import built_in_names, found, read_toml
-from copsim.scenarios.reading import Scenario, load_scenario, run_weeks
+from copsim.scenarios.reading import AS_IS, Scenario, load_scenario, run_weeks
+from copsim.studies.compare import in_midlife
 from copsim.sweeps.design import Design, checked_design, table_factors
 from copsim.sweeps.factors import Factor, checked_factor
+from copsim.sweeps.origins import Origin, checked_origin
 
 AnyPlan: TypeAlias = "str | os.PathLike[str] | Mapping[str, Any] | Plan"
 KEYS = (
     "name", "title", "text", "source", "scenarios", "replicates", "weeks", "seed", "members", "fixed", "outcomes",
-    "design", "factor", "record",
+    "design", "factor", "record", "start",
 )  # fmt: skip
 _WORDS = ("title", "text", "source")
 _MOST_SEED = 2**63 - 1
@@ -54,6 +56,8 @@ class Plan:
     record: Record
     place: str
     """Where the plan stands, for messages."""
+    origin: Origin | None = None
+    """The community that is there already, where the plan names one."""
 
 
 def read_plan(plan: AnyPlan) -> Plan:
@@ -76,8 +80,9 @@ def plan_of_table(table: Mapping[str, Any], place: str, folder: Path, stem: str)
     for key in _WORDS:
         if key in table:
             checking.checked_text(table[key], key, place)
-    scenarios = _scenarios(table, place, folder)
     sizes = _sizes(table, place)
+    origin = _origin(table, place, folder, sizes)
+    scenarios = _scenarios(table, place, folder, origin)
     weeks = _weeks(scenarios, sizes["weeks"], place)
     factors, design = _varied(table, place, folder, weeks, sizes["members"])
     record, also = _record(table, place)
@@ -88,12 +93,27 @@ def plan_of_table(table: Mapping[str, Any], place: str, folder: Path, stem: str)
         weeks=weeks,
         seed=sizes["seed"],
         members=sizes["members"],
-        fixed=_truth({**table, **also}.get("fixed", False), "fixed", place),
+        fixed=_truth({**table, **also}.get("fixed", False), "fixed", place) or _lives_on(origin),
         factors=factors,
         design=design,
         record=record,
         place=place,
+        origin=origin,
     )
+
+
+def _lives_on(origin: Origin | None) -> bool:
+    """Tell whether a simulated life goes on: it has its world, so that none is drawn."""
+    return origin is not None and origin.moment is not None
+
+
+def _origin(table: Mapping[str, Any], place: str, folder: Path, sizes: Mapping[str, Any]) -> Origin | None:
+    if "start" not in table:
+        return None
+    origin = checked_origin(table["start"], folder, sizes["seed"], f"{place}, [start]")
+    if _lives_on(origin) and sizes["members"] is not None:
+        raise UserError(f"{place}: a life goes on with the people it has, so that members has no place here")
+    return origin
 
 
 def _check_keys(table: Mapping[str, Any], place: str) -> None:
@@ -107,12 +127,17 @@ def _check_keys(table: Mapping[str, Any], place: str) -> None:
             raise UserError(f"{place}: unknown key {checking.shown(key)}{hint}")
 
 
-def _scenarios(table: Mapping[str, Any], place: str, folder: Path) -> tuple[Scenario, ...]:
+def _scenarios(table: Mapping[str, Any], place: str, folder: Path, origin: Origin | None) -> tuple[Scenario, ...]:
     named = table.get("scenarios")
     if not isinstance(named, list | tuple) or not named:
         example = 'scenarios = ["baseline"]'
         raise UserError(f"{place}: needs a list of scenarios, such as {example}")
-    loaded = [_scenario(one, f"{place}, scenarios", folder) for one in named]
+    there = origin is not None
+    loaded = [
+        AS_IS_SCENARIO if there and one == AS_IS else _scenario(one, f"{place}, scenarios", folder) for one in named
+    ]
+    if origin is not None:
+        loaded = [in_midlife(scenario, origin.population, origin.settings) for scenario in loaded]
     try:
         return tuple(refuse_same_names(loaded))
     except UserError as error:

@@ -64,15 +64,15 @@ def run_missing(
     """
     crew = threads_for(threads)
     pace, done = Pace(living.plan.weeks, runs, crew), 0
-    batches = _batches(cells, todo, pace)
+    waiting = batches(cells, todo, pace)
     with ThreadPoolExecutor(crew) as pool:
-        pending = {pool.submit(_work, living, batch, keep) for batch in islice(batches, crew)}
+        pending = {pool.submit(_work, living, batch, keep) for batch in islice(waiting, crew)}
         try:
             while pending:
                 finished, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
                 for future in finished:
                     done += _learnt(future, pace)
-                pending |= {pool.submit(_work, living, batch, keep) for batch in islice(batches, len(finished))}
+                pending |= {pool.submit(_work, living, batch, keep) for batch in islice(waiting, len(finished))}
                 if progress is not None:
                     progress(done, runs)
         except OSError as error:
@@ -82,7 +82,8 @@ def run_missing(
     return done
 
 
-def _batches(cells: Sequence[Cell], todo: Iterator[tuple[int, int]], pace: Pace) -> Iterator[list[tuple[Cell, int]]]:
+def batches(cells: Sequence[Cell], todo: Iterator[tuple[int, int]], pace: Pace) -> Iterator[list[tuple[Cell, int]]]:
+    """Yield batches of runs that are to do, each as large as the pace says when it is asked for."""
     while batch := [(cells[cell], replicate) for cell, replicate in islice(todo, pace.size())]:
         yield batch
 

@@ -1,7 +1,9 @@
 """`sweep`: a plan of scenarios, points and replicates, run into a folder; the same call again continues."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +28,14 @@ def sweep(
     threads: int | None = None,
     shard: str | None = None,
     progress: Progress | None = None,
+    scheduler: str | None = None,
 ) -> Sweep:
     """Run what is missing of a plan (a TOML path or a dict) into a folder, and return the `Sweep`.
 
     The same call again continues wherever the last one stopped; a plan with more scenarios, points or replicates adds
     what is missing. shard: "3/16", the third of sixteen shards, for folders that `merge` brings together.
-    progress(done, all) is told of the runs of this call. Errors: `UserError` for a mistake in the plan, before anything
+    progress(done, all) is told of the runs of this call. scheduler: the address of a Dask cluster that lives the runs, or
+    "local" for one on this machine; threads otherwise. Errors: `UserError` for a mistake in the plan, before anything
     runs, for a folder of another sweep, one that another process writes, and a disk that refuses.
     """
     read, share = read_plan(plan), checked_share(shard)
@@ -42,12 +46,19 @@ def sweep(
         try:
             if runs:
                 todo = missing(folder.cells, folder.ledger.done.copy(), share)
-                run_missing(Living(read), folder.cells, todo, runs, session.keep, threads, progress)
+                run = run_missing if scheduler is None else _on_cluster(scheduler)
+                run(Living(read), folder.cells, todo, runs, session.keep, threads, progress)
         finally:
             session.failures.write()
         finish(folder, len(session.failures.rows))
         left = to_do(folder.cells, folder.ledger.done, share)[1]
         return Sweep(folder.path, folder.manifest, total, left)
+
+
+def _on_cluster(scheduler: str) -> Callable[..., int]:
+    from copsim.sweeps.cluster import run_on_cluster
+
+    return partial(run_on_cluster, scheduler=scheduler)
 
 
 @dataclass
