@@ -13,7 +13,7 @@ Say = Callable[[str], None]
 _TOOLS = ("numpy", "numba", "llvmlite", "pandas", "scipy", "pyarrow", "matplotlib", "mesa")
 _WEEKS, _RUNS = 260, 3
 ENTRIES = (
-    "running.run", "luck.draw_worlds", "luck.draw_spreads", "luck.key_of_run", "days.draw_days",
+    "running.run", "running.advance", "luck.draw_worlds", "luck.draw_spreads", "luck.key_of_run", "days.draw_days",
     "readings._read_months", "readings._read_weeks", "networks._read_networks", "rhythms._top_exits",
     "pasts.tie_up", "pasts.attach", "pasts.remember", "pasts.most_likely", "pasts.common",
 )  # fmt: skip
@@ -76,8 +76,10 @@ def compile_kernels(say: Say | None = None) -> dict[str, Any]:
 
 
 def _use_the_engine() -> None:
+    """Live two weeks of a community, on one thread and on several."""
+    from copsim.engine.abreast import Abreast
     from copsim.engine.gate import make_plan
-    from copsim.engine.living import live
+    from copsim.engine.living import begin, live, stretch_record
     from copsim.engine.luck import uncertain_parameters, worlds
     from copsim.measures.simulated import event_log
 
@@ -86,6 +88,9 @@ def _use_the_engine() -> None:
     world = dict(zip((p.key for p in parameters), drawn.tolist(), strict=True))
     plan = make_plan("professional", 2, {})
     event_log(live(plan, 1, 0, world, events=True), plan)
+    state, first = begin(plan, 1, 0, world)
+    with Abreast(state, 1) as abreast:
+        abreast.run(stretch_record(plan, plan.stretches[0], 1, 0, world), first, plan.weeks)
 
 
 def _use_the_measures() -> None:
