@@ -29,6 +29,7 @@ from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent
 THIS_PYTHON = str(getattr(sys, "_base_executable", None) or sys.executable)
+STUDIES = (ROOT / "experiments" / "studies").glob("*/plan.toml")
 CACHE_HOMES = ("HOME", "USERPROFILE", "XDG_CACHE_HOME")
 """Where compiled code is kept hangs on these."""
 
@@ -96,7 +97,7 @@ class Environment:
 def demo(arguments: list[str]) -> int:
     """Set up, compile, compare the built-in scenarios, say where the report is."""
     environment = Environment()
-    environment.ensure()
+    environment.ensure("analysis", "optimise")
     environment.compile()
     code = call(environment.python, "-m", "copsim", "compare", "--out", "demo", *arguments)
     if code == 0:
@@ -141,7 +142,16 @@ def benchmark(arguments: list[str]) -> int:
 
 
 def experiments(arguments: list[str]) -> int:
-    """Run the worked studies at full size."""
+    """Run the worked studies, at full size unless told otherwise."""
+    if {"-h", "--help"} & set(arguments):
+        print(
+            "python3 dev.py experiments [NAME…] [--small DIR]: runs all studies or those named, minutes each, and writes"
+        )
+        print(
+            "findings.csv, figure.png and the table of README.md in experiments/studies/NAME anew; --small DIR tries them"
+        )
+        print("out in seconds and writes there. Studies: " + ", ".join(sorted(p.parent.name for p in STUDIES)))
+        return 0
     environment = Environment()
     environment.ensure("analysis")
     environment.compile()
