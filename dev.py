@@ -159,8 +159,10 @@ def experiments(arguments: list[str]) -> int:
 
 
 def verify_statistics() -> int:
-    """Theory, coverage of intervals, null pairs, directions over worlds, kill tests; hypothesis searches anew."""
-    return pytest(Environment(), "-m", "verify", "--hypothesis-profile=search")
+    """Theory, coverage of intervals, null pairs, directions over worlds, kill tests, pages; hypothesis searches anew."""
+    environment = Environment()
+    environment.ensure("viz", "notebook")
+    return pytest(environment, "-m", "verify", "--hypothesis-profile=search")
 
 
 def verify_pythons() -> int:

@@ -50,9 +50,29 @@ def shown_week(page):
 
 
 def test_what_happened_is_told_of_both(visit, address):
-    said = visit(f"{address}?week=78").inner_text("#sentence")
-    assert said.count("the coordinator, left for good, because the scenario says so") == 2
-    assert said.count(load_scenario(LEFT).title) == said.count(load_scenario(RIGHT).title) == 1
+    page, what = visit(f"{address}?week=78"), "Ada A., the coordinator, left for good"
+    assert page.inner_text("#sentence") == f"Week 78. In both: {what}, because the scenario says so."
+    page.click("#forth")  # one event stays the news for some weeks
+    assert page.inner_text("#sentence") == f"Week 79. In both: {what} a week ago, because the scenario says so."
+    page.get_by_role("combobox", name="Your community").select_option("baseline")
+    until(page, right="baseline")
+    said = page.inner_text("#sentence")
+    assert said.count(what) == said.count(f"{load_scenario(LEFT).title}: ") == said.count("Baseline: ") == 1
+
+
+def test_going_to_and_fro_is_no_news(visit, address):
+    """In a made-up community somebody flips between core and active, somebody silent leaves, and a role is taken."""
+    rows = [[1, 0, 0, "flips in", 0], [2, 0, 0, "flips out", 0], [2, 1, 1, "goes", 0], [3, 0, 0, "flips in", 0]]
+    ranked = """async ([rows]) => {
+      const { World } = await import("/static/world.js");
+      const people = { id: ["0-0", "0-1"], joined: [1, 1] };
+      const told = { causes: [""], kinds: ["core", "departed", "level"], rows };
+      const data = { weeks: 20, people, moves: [1, 0, 1, 1, 1, 3], told };
+      return new World(data, ["core", "active", "occasional", "outside"]).told.map((event) => event.rank);
+    }"""
+    page = visit(address)
+    assert page.evaluate(ranked, [rows]) == [0, 3, 2, 3]
+    assert page.evaluate(ranked, [[[1, 0, 0, "", 0], [13, 0, 0, "", 0], [14, 0, 1, "", 0]]]) == [0, 0, 1]
 
 
 def test_weeks_to_come_are_not_named(visit, address):

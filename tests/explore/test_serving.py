@@ -14,6 +14,7 @@ def test_the_first_is_the_reference_and_one_alone_stands_beside_the_baseline():
     assert on_offer([])[1:] == ("baseline", "distributed-leadership")
     assert on_offer(["cold-launch"])[1:] == ("baseline", "cold-launch")
     assert on_offer(["cold-launch", "baseline", "established"])[1:] == ("cold-launch", "baseline")
+    assert on_offer(["cold-launch", "cold-launch"])[1:] == ("cold-launch", "cold-launch")
 
 
 def test_files_are_on_offer_too_and_come_before_built_in_ones(tmp_path):

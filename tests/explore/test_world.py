@@ -70,7 +70,8 @@ def test_what_happened_is_sorted_and_names_people(baseline):
     weeks = [week for week, *_ in rows]
     assert weeks == sorted(weeks) and len(weeks) > 100
     assert len(set(causes)) == len(causes)
-    for _, member, text, cause in rows:
+    for _, member, kind, text, cause in rows:
+        assert 0 <= kind < len(world["told"]["kinds"])
         assert 0 <= cause < len(causes)
         if member is not None:
             assert world["people"]["name"][member] in text

@@ -46,11 +46,11 @@ class CommunityModel(mesa.Model):
         members: int | None = None,
         agent_reporters: Mapping[str, Any] | None = None,
         settings: Mapping[str, float] | None = None,
-        **keywords: float,
+        **kwargs: float,  # Mesa's page knows them by this name alone
     ) -> None:
         self.seed_number = seed_of(rng)
         super().__init__(rng=self.seed_number)
-        named = {key.replace("__", ".", 1): value for key, value in keywords.items()}
+        named = {key.replace("__", ".", 1): value for key, value in kwargs.items()}
         self.scenario_value = load_scenario(scenario).with_({**(settings or {}), **named})
         self.plan: Plan = plan_of(self.scenario_value, run_weeks([self.scenario_value], weeks), members)
         self.week = 0

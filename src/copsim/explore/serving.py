@@ -21,12 +21,13 @@ BESIDE = "distributed-leadership"
 def on_offer(named: Sequence[str]) -> tuple[dict[str, Scenario], str, str]:
     """Return the scenarios of the page by name, and the names of the two it opens with.
 
-    named: built-in names or paths; the first is the reference. One alone stands beside the baseline. Errors:
-    `UserError`, also for two scenarios of one name.
+    named: built-in names or paths; the first is the reference. One alone stands beside the baseline; the same one twice
+    stands beside itself, for the handles to change. Errors: `UserError`, also for two scenarios of one name.
     """
     from copsim.scenarios.choosing import refuse_same_names
 
-    loaded = refuse_same_names([load_scenario(name) for name in named])
+    loaded = [load_scenario(name) for name in named]
+    refuse_same_names([one for place, one in enumerate(loaded) if one not in loaded[:place]])
     opens = [scenario.name for scenario in loaded] or [BASELINE, BESIDE]
     if len(opens) == 1:
         opens = [BASELINE, *opens]

@@ -17,7 +17,7 @@ from copsim.explore import names
 from copsim.explore.levers import LEVERS, moved, position
 from copsim.scenarios.plans import plan_of
 from copsim.scenarios.scenario import Scenario, refuse_late
-from copsim.telling.sentences import Told
+from copsim.telling.sentences import KINDS, Told
 from copsim.telling.telling import told
 from copsim.telling.watching import Watched, watch
 
@@ -84,9 +84,11 @@ def described(scenario: Scenario, life: Watched) -> dict[str, Any]:
 
 
 def _sentences(happened: Sequence[Told]) -> dict[str, Any]:
-    """Return sentences so that they are short to send: rows of week, person or None, text and the place of the cause."""
+    """Return sentences so that they are short to send: rows of week, person or None, kind, text, cause, by places."""
     causes = {cause: place for place, cause in enumerate(dict.fromkeys(one.cause for one in happened))}
-    return {"causes": list(causes), "rows": [[one.week, one.member, one.text, causes[one.cause]] for one in happened]}
+    kinds = {kind: place for place, kind in enumerate(KINDS)}
+    rows = [[one.week, one.member, kinds[one.kind], one.text, causes[one.cause]] for one in happened]
+    return {"causes": list(causes), "kinds": list(kinds), "rows": rows}
 
 
 def stages(life: Life) -> Any:

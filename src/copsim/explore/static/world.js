@@ -1,6 +1,9 @@
 // One run: who is at which level in which week.
 
 export const ABSENT = 255;
+const MOVES = new Set(["core", "active", "level"]); // kinds that tell a change of level
+const FLIGHTY = 12; // weeks that levels are read from: who moves again within them goes to and fro
+const REGULAR = 1; // the outermost level of regulars: core and active
 
 export class World {
   constructor(data, levels) {
@@ -8,8 +11,8 @@ export class World {
     this.outside = levels.length - 1;
     this.number = data.people.id.length;
     this.placeOf = new Map(data.people.id.map((id, person) => [id, person]));
-    this.told = data.told.rows.map(([week, member, text, cause]) => ({ week, member, text, cause: data.told.causes[cause] }));
     this.table = this.#tabled();
+    this.told = this.#ranked(data.told);
   }
 
   // Returns the level of a person at the end of a week, ABSENT before joining.
@@ -54,5 +57,21 @@ export class World {
       table.set(now, (week - 1) * number);
     }
     return table;
+  }
+
+  // Returns what happened by week. `rank` is the place of the kind, the most telling first; a move to and fro comes last,
+  // as do moves of those who have left, and whoever leaves without having been a regular counts as any other move.
+  #ranked({ causes, kinds, rows }) {
+    const [moved, gone] = [new Map(), new Map()];
+    for (const [week, member, place] of rows) if (kinds[place] === "departed") gone.set(member, week);
+    return rows.map(([week, member, place, text, cause]) => {
+      const event = { week, member, kind: kinds[place], rank: place, text, cause: causes[cause] };
+      if (MOVES.has(event.kind)) {
+        if (week - (moved.get(member) ?? -FLIGHTY) < FLIGHTY || week >= gone.get(member)) event.rank = kinds.length;
+        moved.set(member, week);
+      }
+      if (event.kind === "departed" && this.level(member, week - 1) > REGULAR) event.rank = kinds.indexOf("level");
+      return event;
+    });
   }
 }
