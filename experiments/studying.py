@@ -6,6 +6,7 @@ Run: python3 dev.py experiments [NAME…], or python -m experiments.studying [NA
 """
 
 import argparse
+import hashlib
 import importlib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,7 +19,6 @@ import pandas as pd
 
 import copsim
 from copsim.core.errors import UserError, nearest
-from copsim.core.jit import source_digest
 from copsim.measures.outcomes import OUTCOMES
 from copsim.pages import forms
 from copsim.pages.canvas import Canvas
@@ -31,11 +31,17 @@ Array = np.ndarray[Any, Any]
 ROOT = Path(__file__).resolve().parents[1]
 STUDIES = ROOT / "experiments" / "studies"
 INDEX = ROOT / "docs" / "experiments.md"
+GOLDEN = ROOT / "tests" / "engine" / "golden.json"
 SWEEPS = ROOT / "copsim-out" / "experiments"
 PLAN, TABLE, FIGURE, PAGE = "plan.toml", "findings.csv", "figure.png", "README.md"
 SMALL, SMALL_POINTS, SMALL_WORLDS = 3, 8, 48
 """Of a study that is only tried out: replicates, trajectories, and replicates where there is no design."""
 BEGIN, END = "<!-- written by run.py: -->", "<!-- end -->"
+
+
+def histories() -> str:
+    """Return a short name for the golden histories: other sources that live the same lives have the same."""
+    return hashlib.sha256(GOLDEN.read_bytes()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
@@ -65,8 +71,8 @@ class Work:
 
     @property
     def made_by(self) -> str:
-        """The seed, and the version and sources of the model."""
-        return f"seed {self.plan['seed']}, copsim {copsim.__version__}, engine {source_digest()}"
+        """The seed, the version, and the histories that the engine makes: they change when a finding may."""
+        return f"seed {self.plan['seed']}, copsim {copsim.__version__}, histories {histories()}"
 
     def sweep(self, factors: Sequence[Mapping[str, Any]] = ()) -> Sweep:
         """Run the plan (with further factors), or go on with it, and return the sweep. Errors: as `copsim.sweep`."""
@@ -181,6 +187,7 @@ def names() -> list[str]:
 def run(name: str, sweeps: Path = SWEEPS, results: Path | None = None, small: bool = False) -> None:
     """Run one study; results: where its table, page and figure go, its own folder unless said otherwise."""
     folder = STUDIES / name
+    (results or folder).mkdir(parents=True, exist_ok=True)
     importlib.import_module(f"experiments.studies.{name}.run").study(Work(folder, sweeps, results or folder, small))
 
 
@@ -215,17 +222,19 @@ def main() -> None:
     """Run the studies that are named, or all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(names()))
-    asked = parser.parse_args().names
+    parser.add_argument("--small", metavar="DIR", type=Path, help="try them out in seconds; results go there")
+    asked, small = vars(parser.parse_args()).values()
     for name in asked:
         if name not in names():
             parser.error(f"there is no study '{name}'{nearest(name, names())}; there are {', '.join(names())}")
     for name in asked or names():
         print(f"{name} …", flush=True)
         try:
-            run(name)
+            run(name) if small is None else run(name, small / "sweeps", small / name, small=True)
         except UserError as error:
             parser.exit(2, f"{name}: {error}\n")
-    write_index()
+    if small is None:
+        write_index()
 
 
 if __name__ == "__main__":

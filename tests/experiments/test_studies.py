@@ -55,6 +55,11 @@ def unfounded(text: str, table: pd.DataFrame, planned: set[str]) -> list[str]:
     return wrong
 
 
+def test_a_study_is_of_the_histories_that_are_lived_today(study):
+    """Where they change, findings may too: python3 dev.py experiments."""
+    assert f"histories {studying.histories()}." in (study / studying.PAGE).read_text(encoding="utf-8")
+
+
 def test_a_study_runs_at_small_size_and_asks_what_its_findings_answer(study, tmp_path):
     studying.run(study.name, tmp_path / "sweeps", tmp_path, small=True)
     assert (tmp_path / studying.FIGURE).read_bytes().startswith(b"\x89PNG")

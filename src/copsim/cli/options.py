@@ -57,7 +57,11 @@ sized = together(
     click.option("--weeks", type=WEEKS, help="Weeks to run; the scenario's own, or 260."),
     click.option("--seed", type=SEED, default=1, show_default=True, help="Where the luck comes from."),
     threaded,
-    click.option("--members", type=MEMBERS, help="People inside at the start (built-in scenarios: 8); those who could join scale with them."),
+    click.option(
+        "--members",
+        type=MEMBERS,
+        help="People inside at the start (built-in scenarios: 8); those who could join scale with them.",
+    ),
 )
 written = together(
     click.option("--out", metavar="DIR", help="Folder for the results; copsim-out/NAME unless said."),
