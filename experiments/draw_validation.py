@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from PIL import Image
 
 from copsim.engine.gate import make_plan
 from copsim.engine.living import live
@@ -21,6 +20,7 @@ from copsim.measures.survival import GRID
 from copsim.pages import forms, theme
 from copsim.pages.canvas import Canvas, marker_style, settled
 from copsim.studies.stylised import FEWEST_MEMBERS, GROUPS, WORDS, months_observed
+from experiments.tables import figures, save_picture
 
 Array = np.ndarray[Any, Any]
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "dev"
@@ -30,14 +30,6 @@ REACH = 2.0
 GUESSED, EACH, GUESS_SEED = 12, 3, 20261124
 LONGEST, FEWEST_MONTHS = 120, 20
 """Months of a community that are drawn; member-months of a level from which its chances are read."""
-
-
-def figures(value: float) -> str:
-    """Return a number to three figures, whole from a thousand on, never with an exponent."""
-    if not np.isfinite(value):
-        return forms.MISSING
-    short = np.format_float_positional(value, precision=3, unique=False, fractional=False, trim="-")
-    return (f"{value:,.0f}" if abs(value) >= 999.5 else short).replace("-", forms.MINUS)
 
 
 @settled()
@@ -59,7 +51,7 @@ def facts_picture(tables: Mapping[str, pd.DataFrame], path: Path, provenance: st
         canvas.text(left, 30, "← below the real median    above →", 11, "ink2")
         canvas.text(left + PANEL + 12, 30, "simulated, real quartiles", 11, "ink2")
         _facts_panel(canvas, vector, left)
-    save(
+    save_picture(
         canvas,
         path,
         "Do simulated communities look like real ones?",
@@ -94,19 +86,6 @@ def _fact_dot(axes: Axes, x: float, y: float, token: str, hollow: bool) -> None:
         return
     marker = "o" if abs(x) <= REACH else ">" if x > 0 else "<"
     axes.plot([np.clip(x, -REACH, REACH)], [y], zorder=3, **marker_style(token, marker, 7.0, hollow))
-
-
-def save(canvas: Canvas, path: Path, title: str, caption: str, provenance: str) -> None:
-    """Write a picture on paper, in 256 colours: a third of the bytes, and no difference to see."""
-    canvas.png(path, title, caption, provenance)
-    with Image.open(path) as picture:
-        paper = Image.new("RGBA", picture.size, theme.colour("paper"))
-        few = (
-            Image.alpha_composite(paper, picture.convert("RGBA"))
-            .convert("RGB")
-            .quantize(256, Image.Quantize.MAXCOVERAGE, 2, dither=Image.Dither.NONE)
-        )
-    few.save(path, optimize=True)
 
 
 def simulated_observations(population: str, communities: int, seed: int) -> list[Observation]:
@@ -144,7 +123,7 @@ def survival_picture(observations: Mapping[str, Sequence[Observation]], path: Pa
         simulated = pd.concat([o.survival for o in observations[population]])
         _survival_panel(canvas.axes(left + 28, 44, 214, 210), real_table("survival", population), simulated, column)
         canvas.text(left + 28 + 107, 290, "months since joining", 11, "ink2", ha="center")
-    save(
+    save_picture(
         canvas,
         path,
         "Do members stay as long as in real communities?",
@@ -187,7 +166,7 @@ def guessing_picture(path: Path, seed: int, provenance: str) -> str:
     for place, case in enumerate(order):
         series = cases[case][0]
         _guess_panel(canvas, chr(65 + place), series, 374 * (place % 3), 128.0 * (place // 3))
-    save(
+    save_picture(
         canvas,
         path,
         "Which of these communities are real?",

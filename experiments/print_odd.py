@@ -6,7 +6,7 @@ Run: python -m experiments.print_odd   (a test fails when the page and the decla
 import ast
 import importlib
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from copsim.core.declare import GROUPS, Parameter
@@ -18,6 +18,7 @@ from copsim.engine.parameters import MECHANISMS
 from copsim.measures.outcomes import OUTCOMES
 from copsim.studies.directions import DIRECTIONS
 from copsim.studies.profiling import called, week_spelled_out
+from experiments.tables import markdown
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "odd.md"
 ORDER = (
@@ -45,13 +46,6 @@ CHOSEN = (
      "an overloaded coordinator burns out"),
 )  # fmt: skip
 """What was changed after looking, why, and which directions of section 1 are therefore built in."""
-
-
-def table(heading: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> str:
-    """Return a Markdown table."""
-    lines = [" | ".join(heading), " | ".join("---" for _ in heading)]
-    lines += [" | ".join(str(cell).replace("|", "/") for cell in row) for row in rows]
-    return "\n".join(f"| {line} |" for line in lines) + "\n"
 
 
 def parameter_row(p: Parameter) -> tuple[object, ...]:
@@ -109,11 +103,11 @@ Printed by `python -m experiments.print_odd` from the declarations and the mecha
 To compare what leadership and sponsorship do to participation, lifecycle, value and cost of a community of practice. The
 patterns it must show, each checked on paired runs by `copsim rows --check`:
 
-{table(("row", "pattern"), [(d.row, d.text) for d in DIRECTIONS])}
+{markdown(("row", "pattern"), [(d.row, d.text) for d in DIRECTIONS])}
 Some of these were built in rather than found: the model was changed after it had failed to show them, so that they are no
 evidence for it.
 
-{table(("what", "was chosen after", "rests on it"), CHOSEN)}
+{markdown(("what", "was chosen after", "rests on it"), CHOSEN)}
 ## 2. Entities, state variables, scales
 
 A step is a week; a run has 1 to 5,200 of them, a community 2 to 10,000,000 people. Entities are people (one row each), their
@@ -121,13 +115,13 @@ directed ties (eight at most), and the community.
 
 Members, real numbers:
 
-{table(("column", "what"), list(REAL.items()))}
+{markdown(("column", "what"), list(REAL.items()))}
 Members, whole numbers:
 
-{table(("column", "what"), list(WHOLE.items()))}
+{markdown(("column", "what"), list(WHOLE.items()))}
 The community:
 
-{table(("number", "what"), list(COMMUNITY.items()))}
+{markdown(("number", "what"), list(COMMUNITY.items()))}
 ## 3. Process overview and scheduling
 
 Each week, in this order (`mechanism.call` of `engine/week.py`):
@@ -158,13 +152,13 @@ None, unless a comparison starts from an event log.
 {submodels()}
 ## Parameters
 
-{table(heading, parameters)}
+{markdown(heading, parameters)}
 ## Weekly observables
 
-{table(("column", "unit", "row", "what"), [(o.name, o.unit, o.row, o.text) for o in OBSERVABLES])}
+{markdown(("column", "unit", "row", "what"), [(o.name, o.unit, o.row, o.text) for o in OBSERVABLES])}
 ## Outcomes
 
-{table(("outcome", "unit", "better", "matters from", "what"), outcomes)}
+{markdown(("outcome", "unit", "better", "matters from", "what"), outcomes)}
 """
 
 

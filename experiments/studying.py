@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binomtest
 
 import copsim
 from copsim.core.errors import UserError, nearest
@@ -24,8 +25,7 @@ from copsim.pages import forms
 from copsim.pages.canvas import Canvas
 from copsim.studies.pairing import CONFIDENCE, interval, interval_of_shares, share_better
 from copsim.sweeps.result import Sweep
-from experiments.draw_validation import save
-from experiments.print_odd import table as markdown
+from experiments.tables import markdown, save_picture
 
 Array = np.ndarray[Any, Any]
 ROOT = Path(__file__).resolve().parents[1]
@@ -93,7 +93,7 @@ class Work:
     def draw(self, canvas: Canvas, title: str, caption: str) -> None:
         """Write the figure, with how it is repeated at its foot."""
         foot = f"{self.made_by} · python3 dev.py experiments {self.name}"
-        save(canvas, self.results / FIGURE, title, caption, foot)
+        save_picture(canvas, self.results / FIGURE, title, caption, foot)
 
 
 @dataclass
@@ -118,18 +118,21 @@ class Findings:
     def table(self) -> pd.DataFrame:
         """Return finding, keys, outcome, unit, difference, low, high, better (share of pairs), pairs."""
         confidence = 1.0 - (1.0 - CONFIDENCE) / max(len(self.rows), 1)
-        table = pd.DataFrame(self.rows)
-        good = table.pop("good")
+        table = pd.DataFrame(self.rows).drop(columns="good")
         found = [
-            _mean(v, confidence, unit, sign) for v, unit, sign in zip(self.values, table["unit"], good, strict=True)
+            _mean(values, confidence, row["unit"], row["good"], row.get("level"))
+            for values, row in zip(self.values, self.rows, strict=True)
         ]
         return pd.concat([table, pd.DataFrame(found)], axis=1)
 
 
-def _mean(values: Array, confidence: float, unit: str, good: int) -> dict[str, float]:
+def _mean(values: Array, confidence: float, unit: str, good: int, level: object) -> dict[str, float]:
     values = values[~np.isnan(values)]
     whole = unit == "0/1" and set(np.unique(values)) <= {-1.0, 0.0, 1.0}
-    low, high = (interval_of_shares if whole else interval)(values, confidence)
+    if whole and level == 1 and len(values):  # a share as such, no difference of two: Wilson's interval
+        low, high = binomtest(int(values.sum()), len(values)).proportion_ci(confidence, "wilson")
+    else:
+        low, high = (interval_of_shares if whole else interval)(values, confidence)
     mean = float(values.mean()) if len(values) else np.nan
     return {"difference": mean, "low": low, "high": high, "better": share_better(values, good), "pairs": len(values)}
 
@@ -143,7 +146,7 @@ def weekly(sweep: Sweep, *columns: str) -> pd.DataFrame:
     """Return some weekly columns of every run, with the values of the factors beside the keys."""
     keys = ["scenario", "point", "replicate", "week"]
     table = sweep.weekly.to_table(columns=[*keys, *columns]).to_pandas().astype({"scenario": str, "point": str})
-    points = sweep.points.drop(columns=["number", "planned"])
+    points = sweep.points.drop_duplicates("point").drop(columns=["number", "planned"])
     return table.merge(points, on="point").drop(columns="point")
 
 

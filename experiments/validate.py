@@ -18,8 +18,7 @@ from copsim import __version__
 from copsim.studies.directions import DIRECTIONS, MISSES
 from copsim.studies.stylised import GROUPS
 from experiments import ablation, draw_validation, professional, stylised_facts
-from experiments.print_odd import table as markdown
-from experiments.tables import RESULTS, cells, known, load, note, save
+from experiments.tables import RESULTS, cells, known, load, markdown, note, save
 from experiments.validate_facts import fact_misses, facts_part
 
 ROOT = Path(__file__).resolve().parent.parent

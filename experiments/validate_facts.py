@@ -7,9 +7,7 @@ import pandas as pd
 
 from copsim.engine.luck import uncertain_parameters
 from copsim.studies.stylised import GROUPS, HALVES, VECTOR, counted, halves_alike
-from experiments.draw_validation import figures
-from experiments.print_odd import table as markdown
-from experiments.tables import between, cells, known, load, mark
+from experiments.tables import between, cells, figures, known, load, mark, markdown
 
 WHY: dict[tuple[str, str], str] = {
     ("talk", "sh52_core"): (

@@ -21,8 +21,12 @@ COMMUNITIES = {
     "leaving": {**LIVELY, "leaving.hazard": 0.2, "leaving.belonging": 0.5},
     "internal leaders": {**LIVELY, "leading.distributed": 0.7, "leading.belonging_needed": 0.1, "valuing.tell": 1.0},
     "ending": {"participating.base_rate": -30.0, "joining.on": 0.0, "meeting.on": 0.0, "staging.silence": 4.0},
+    "all gone": {
+        "participating.base_rate": -30.0, "joining.on": 0.0, "meeting.on": 0.0, "leading.on": 0.0, "staging.on": 0.0,
+        "leaving.hazard": 1.0, "leaving.belonging": 0.0,
+    },
     "silent": {**LIVELY, "answering.on": 0.0, "meeting.on": 0.0, "valuing.on": 0.0, "leaving.on": 0.0},
-}
+}  # fmt: skip
 
 
 def alone(settings):
@@ -53,6 +57,7 @@ def test_the_communities_differ_in_what_they_should():
     assert crowded.counts[0].rows > 120  # blocks of 40 are several
     assert leaving.counts[0].rows < leaving.counts[0].people or PLAIN
     assert ending.community[0].end_kind > 0 or PLAIN
+    assert alone(COMMUNITIES["all gone"]).counts[0].rows == 0 or PLAIN
 
 
 @pytest.mark.skipif(PLAIN, reason="threads share nothing without the compiler")

@@ -24,7 +24,7 @@ from copsim.core.state import (
 )
 from copsim.engine.gate import make_plan
 from copsim.engine.living import live
-from tests.mechanisms.communities import clone, founded, lived, rows
+from tests.mechanisms.communities import clone, founded, lived, parameters, rows
 
 SMALL = [pytest.mark.plain, pytest.mark.bounds]
 LIVELY = {"participating.base_rate": -2.5, "joining.reach": 0.01}
@@ -161,3 +161,31 @@ def test_what_is_switched_off_on_the_way_counts_nothing_more():
     for name in ("around", "value_immediate"):
         column = record[:, NAMES.index(name)]
         assert column[:9].any() and not column[9:].any(), name
+
+
+OFF_AFTER = 30
+STOPS = {
+    "meeting": ("meets", "attendance", "quality"),
+    "joining": ("newcomers",),
+    "leading": ("role_hours", "role_holders", "coordinator", "agenda_coverage", "bridging_coverage", "contacted"),
+}
+
+
+@pytest.mark.parametrize("mechanism", STOPS)
+def test_a_mechanism_that_is_switched_off_on_the_way_is_recorded_no_more(mechanism):
+    kept_in = {"meeting.cadence": 1.0, "meeting.irregularity": 0.0, "joining.reach": 0.01, "leading.job_change": 0.001}
+    kept_in |= {"leading.succession": 0.0} | ({"leading.on": 0.0} if mechanism == "joining" else {})
+    plan = make_plan("professional", 60, kept_in, ((OFF_AFTER + 1, {f"{mechanism}.on": 0.0}),))
+    record = live(plan, 2, 0).record
+    for name in STOPS[mechanism]:
+        column = record[:, NAMES.index(name)]
+        assert column[:OFF_AFTER].any() and not column[OFF_AFTER:].any(), name
+
+
+@pytest.mark.parametrize("mechanism", ["weathering", "sponsoring"])
+def test_luck_and_a_sponsor_that_are_switched_off_on_the_way_do_nothing_more(mechanism):
+    s, _ = founded({"sponsoring.money": 100.0, "sponsoring.prescription": 0.5}, weeks=30)
+    s.community[0].season = -0.3
+    lived(s, parameters({f"{mechanism}.on": 0.0}), 31, 31)
+    left = {"weathering": ("shock", "tide", "season"), "sponsoring": ("mandate", "sponsor_hours", "sponsor_money")}
+    assert {name: s.community[0][name] for name in left[mechanism]} == dict.fromkeys(left[mechanism], 0.0)

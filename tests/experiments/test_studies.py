@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+import copsim
 from copsim.pages import forms
 from experiments import studying
 from experiments.studying import STUDIES, Findings, Work
@@ -164,3 +165,19 @@ def test_an_unknown_study_is_one_sentence(monkeypatch, capsys):
     with pytest.raises(SystemExit) as ended:
         studying.main()
     assert ended.value.code == 2 and "did you mean 'leadership'" in capsys.readouterr().err
+
+
+def test_weeks_of_a_point_that_a_design_repeats_are_there_once(tmp_path):
+    (tmp_path / "twice.csv").write_text("sponsoring.engagement\n0.2\n0.2\n0.6\n")
+    design = {"kind": "table", "file": str(tmp_path / "twice.csv")}
+    plan = {"scenarios": ["baseline"], "replicates": 2, "weeks": 5, "design": design, "record": {"weekly": True}}
+    weeks = studying.weekly(copsim.sweep(plan, tmp_path / "s"), "acting")
+    assert len(weeks) == 2 * 2 * 5
+
+
+def test_a_share_as_such_has_wilsons_interval_and_never_leaves_its_bounds():
+    findings = Findings()
+    findings.add("how often", "Gains nothing", np.zeros(30), "0/1", -1, level=1)
+    row = findings.table().iloc[0]
+    z2 = stats.norm.ppf(0.975) ** 2
+    assert (row["low"], row["high"]) == (0.0, pytest.approx(z2 / (30 + z2)))

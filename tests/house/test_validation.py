@@ -12,7 +12,7 @@ from copsim.engine.gate import make_plan
 from copsim.studies.directions import DIRECTIONS
 from copsim.studies.stylised import FACTS, VECTOR, WORDS, targets
 from copsim.studies.stylised import GROUPS as OPEN
-from experiments import ablation, draw_validation, professional, stylised_facts, tables, validate, validate_facts
+from experiments import ablation, professional, stylised_facts, tables, validate, validate_facts
 from experiments.causal_facts import Fact
 
 BEGINNING = "\n## Stylised facts"
@@ -63,7 +63,7 @@ def test_every_fact_of_the_vector_has_a_name_in_the_picture():
 @pytest.mark.parametrize(("value", "written"), [(0.00351, "0.00351"), (-0.5, "−0.5"), (1330.0, "1,330"), (np.nan, "–"),
                                                   (0.00007114, "0.0000711"), (0.0, "0"), (999.6, "1,000")])  # fmt: skip
 def test_numbers_are_written_to_three_figures(value, written):
-    assert draw_validation.figures(value) == written
+    assert tables.figures(value) == written
 
 
 def test_every_mechanism_is_left_out_somewhere():

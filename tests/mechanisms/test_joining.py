@@ -36,7 +36,7 @@ def joined(settings, **numbers):
     c.shock, c.tide, c.season, c.strength, c.pulse = 0.1, -0.3, 0.0, 0.6, 0.0
     for name, value in numbers.items():
         c[name] = value
-    c.coverage[MESSAGING] = 0.5
+    c.coverage[MESSAGING], s.counts[0].newcomers = 0.5, 0
     before = type(s)(*(column.copy() for column in s))
     call(joining.join)(s, p[0], np.int64(6))
     return before, s, p[0]
@@ -68,7 +68,7 @@ def test_newcomers_are_the_people_of_the_week_in_order_and_act():
 def test_nobody_joins_when_all_are_inside():
     s, p = founded({"launching.pulse": 1.0}, weeks=5, hinterland=0)
     assert s.counts[0].people == 30
-    s.counts[0].newcomers = 9
+    s.counts[0].newcomers = 0
     call(joining.join)(s, p[0], np.int64(6))
     assert s.counts[0].newcomers == 0
 

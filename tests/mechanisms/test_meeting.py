@@ -40,6 +40,7 @@ def met(settings=SOON, week=13, due=13.0):
     s, p = founded(settings, weeks=12)
     c = s.community[0]
     c.next_meeting, c.preparation, c.habit = due, 3.0, 0.6
+    s.counts[0].attendance, c.meets, c.quality = 0, 0.0, 0.0
     s.whole[ATTENDS], s.real[HOURS] = 0, 0
     s.whole[LEFT, 2], s.whole[AWAY, 4:8] = 1, 1
     after = clone(s)

@@ -13,6 +13,7 @@ def test_what_is_read():
     assert found.goals == (Goal("cost", -1), Goal("core_end", 1))
     assert found.constraints == (Constraint("hours", 1, 1000.0), Constraint("core_end", -1, None))
     assert [one.text for one in found.constraints] == ["hours <= 1000", "core_end >= base"]
+    assert Constraint("cost", 1, 1234567.0).text == "cost <= 1234567" != Constraint("cost", 1, 1234568.0).text
     assert found.outcomes == ("cost", "core_end", "hours")
     assert (found.sampler, found.trials, found.start, found.fresh) == ("tpe", 10, 4, 6)
     assert found.fresh_seed != found.plan.seed

@@ -148,6 +148,7 @@ MISTAKES = [
     (with_(record={"weekly": "all"}), 'weekly must be true, "quantiles" or false, it is \'all\''),
     (with_(record={"weekly": 1}), 'weekly must be true, "quantiles" or false, it is 1'),
     (with_(record={"every": 0}), "every must be a whole number from 1"),
+    (with_(record={"every": 27}), "[record]: every = 27 is more than the 26 weeks of the plan, so that none is kept"),
     (with_(record={"weekly": False, "every": 2}), "weekly = false keeps no weeks, so that every = 2 means nothing"),
     (with_(outcomes=["cots"]), "there is no outcome 'cots', did you mean 'cost'?"),
     (with_(outcomes=[]), "outcomes must be a list of names, it is []"),
@@ -184,6 +185,8 @@ def test_a_mistake_in_a_file_says_where(text, said, tmp_path):
      ("sponsoring.engagement\n0.2\n7", "line 3: sponsoring.engagement = 7 is out of range"),
      ("sponsoring.engagement\n0.2\nlots", "must hold numbers alone, line 3 has 'lots'"),
      ("sponsoring.engagement\n", "holds no points"), ("", "cannot be read"),
+     ("leading.on\n1\n0.5", "line 3: leading.on = 0.5 is out of range: 0 to 1 (0 or 1)"),
+     ("sponsoring.engagement@²\n0.2", "must name a week from 1 to 26 after the @"),
      ("sponsoring.engagement@99\n0.2", "must name a week from 1 to 26 after the @")],
 )  # fmt: skip
 def test_a_mistake_in_a_table_says_where(table, said, tmp_path):

@@ -1,6 +1,8 @@
 """A sweep gives the same rows however it is cut, grown, stopped or shared out; what fails stops nothing else."""
 
+import shutil
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,12 +10,15 @@ import pytest
 
 import copsim
 from copsim.core.errors import UserError
+from copsim.scenarios.plans import packaged_start
 from copsim.sweeps import condensing, running
+from copsim.sweeps.failures import COLUMNS
 from copsim.sweeps.living import Living
 from copsim.sweeps.merging import merge
 from copsim.sweeps.plan import read_plan
 from copsim.sweeps.points import Cell
 from copsim.sweeps.replaying import replay_run
+from copsim.sweeps.result import load_sweep
 from copsim.sweeps.running import Pace, run_missing
 from tests.sweeps.plans import PLAN, digests, names, parts, with_
 
@@ -182,6 +187,25 @@ def test_failures_travel_with_their_shards(failing, tmp_path):
     assert (merged.missing, len(merged.failures)) == (4, 4)
 
 
+def test_an_interrupt_keeps_the_failures_of_before(failing, tmp_path, monkeypatch):
+    copsim.sweep(PLAN, tmp_path / "s")
+    monkeypatch.undo()
+
+    def stop(done, total):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        copsim.sweep(with_(replicates=9), tmp_path / "s", threads=1, progress=stop)
+    assert len(load_sweep(tmp_path / "s").failures) == 4
+
+
+def test_names_in_failures_stay_texts(tmp_path, whole):
+    row = ("null", "1234567890123456", 1, 1, "NaN", "copsim replay s --run null/1234567890123456/1")
+    shutil.copytree(whole, tmp_path / "s")
+    (tmp_path / "s/failures.csv").write_text("\n".join([",".join(COLUMNS), ",".join(map(str, row))]))
+    assert load_sweep(tmp_path / "s").failures.to_dict("records") == [dict(zip(COLUMNS, row, strict=True))]
+
+
 def test_an_interrupt_keeps_what_is_done(tmp_path, undisturbed):
     def stop(done, total):
         if done >= 6:
@@ -226,6 +250,27 @@ def test_shards_of_different_plans_are_refused(tmp_path, whole):
     with pytest.raises(UserError, match="was made with other points"):
         merge([whole, tmp_path / "cube"], tmp_path / "m")
     assert not (tmp_path / "m").exists()
+
+
+def test_shards_with_other_scenarios_are_refused(tmp_path, whole):
+    copsim.sweep(with_(scenarios=["baseline", "absent-sponsor"]), tmp_path / "other", shard="1/9")
+    with pytest.raises(UserError, match="other has the scenario 'absent-sponsor', which"):
+        merge([whole, tmp_path / "other"], tmp_path / "m")
+    assert not (tmp_path / "m").exists()
+    copsim.sweep(with_(scenarios=["baseline"]), tmp_path / "part", shard="1/9")
+    assert merge([whole, tmp_path / "part"], tmp_path / "m").missing == 0
+
+
+def test_a_start_file_that_changed_is_another_sweep(tmp_path):
+    (tmp_path / "mine.toml").write_text('start = "mine.npz"')
+    plan = with_(scenarios=[str(tmp_path / "mine.toml")], replicates=1)
+    there = packaged_start("established")
+    there.save(tmp_path / "mine.npz")
+    first = copsim.sweep(plan, tmp_path / "s").frame()
+    replace(there, hinterland=5_000).save(tmp_path / "mine.npz")
+    with pytest.raises(UserError, match="another content of the scenario 'mine'"):
+        copsim.sweep(plan, tmp_path / "s")
+    assert not copsim.sweep(plan, tmp_path / "t").frame()["members_ever"].equals(first["members_ever"])
 
 
 def test_quantiles_are_those_of_the_weeks(tmp_path, whole, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 
 from copsim.core.observables import NAMES
 from copsim.telling.parting import parted, parting_words
-from copsim.telling.sentences import KINDS, LONGEST, Told, in_order, most_telling, of_member, sentence, told_weeks
+from copsim.telling.sentences import KINDS, LONGEST, Told, in_order, most_telling, sentence, told_weeks
 from copsim.telling.story import story
 from copsim.telling.telling import told
 from copsim.telling.watching import watch
@@ -26,7 +26,6 @@ def test_the_most_telling_of_a_week_comes_first() -> None:
     assert in_order([LATER, CORE, STAGE]) == [STAGE, CORE, LATER]
     assert told_weeks([CORE, LATER, STAGE]) == {4: STAGE, 9: LATER}
     assert most_telling([LATER, CORE, STAGE], 2) == [STAGE, CORE]
-    assert list(of_member([STAGE, CORE, LATER], 7)) == [CORE]
 
 
 def test_of_equal_kinds_the_one_with_a_cause_comes_first() -> None:

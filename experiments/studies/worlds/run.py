@@ -49,7 +49,7 @@ def in_and_out(step: Step, cases: Cases, gain: np.ndarray, findings: Findings, s
     box = f"the best box that PRIM finds, of {len(step.box.restricted)} values"
     for text, part in (("in all worlds", inside | True), (f"in {box}", inside), ("in the worlds outside it", ~inside)):
         findings.add(f"half shared, against none, {text}", OUTCOME, here[part])
-        findings.add(f"how often it gains nothing, {text}", "Gains nothing", met[part], "share", -1, level=1)
+        findings.add(f"how often it gains nothing, {text}", "Gains nothing", met[part], "0/1", -1, level=1)
 
 
 def by_fifths(cases: Cases, gain: np.ndarray, findings: Findings) -> None:

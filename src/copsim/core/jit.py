@@ -8,9 +8,11 @@ numba's own cache key looks at one file only, so that an edit in a called file w
 
 import hashlib
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -54,15 +56,30 @@ def cache_folder() -> str:
     """Return a writable folder for compiled code, of this user alone; an empty string where none can be had."""
     user = f"copsim-{os.getuid()}" if hasattr(os, "getuid") else "copsim"
     home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    for root in (os.path.join(home, "copsim"), os.path.join(tempfile.gettempdir(), user)):
+    shared = os.path.join(tempfile.gettempdir(), user)
+    for root in (os.path.join(home, "copsim"), shared):
         path = os.path.join(root, "kernels", _build_name())
         try:
+            if root == shared and not _is_ours(root):
+                continue
             os.makedirs(path, mode=0o700, exist_ok=True)
         except OSError:
             continue
         if os.access(path, os.W_OK):
             return path
     return ""
+
+
+def _is_ours(folder: str) -> bool:
+    """Make a folder where everybody may, unless it is there, and tell whether this user alone can write into it.
+
+    Whoever can put compiled code there can have it run.
+    """
+    with suppress(FileExistsError):
+        os.mkdir(folder, 0o700)
+    found = os.lstat(folder)
+    mine = not hasattr(os, "getuid") or (found.st_uid == os.getuid() and not found.st_mode & 0o022)
+    return mine and stat.S_ISDIR(found.st_mode)
 
 
 if not config.CACHE_DIR:  # a folder chosen by the user wins

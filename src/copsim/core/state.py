@@ -105,6 +105,8 @@ class State(NamedTuple):
     ring: Array  # int32 (WEEKS, rows): acts in each of the last twelve weeks
     tie_other: Array  # int32 (rows, SLOTS): number of the person tied to; only the holder's kernels write it
     tie_strength: Array  # float32 (rows, SLOTS) share; 0 = an empty slot
+    # The next four are free for every part of the week, and nothing in them outlives it, with two exceptions: from
+    # SET_OUT_CHAIRS to MINGLE the meeting owns `seats`, and from INCLINE to ANSWER answering owns all four.
     list_rows: Array  # int32 (rows,): 1 for those whom a mechanism marks
     scratch: Array  # float32 (rows,): chances or doses, from one loop of a mechanism to the next
     seats: Array  # int32 (a power of two,): the seat table for choosing partners

@@ -59,6 +59,8 @@ class Abreast:
     def _members(self, p: Array, week: np.int64, part: np.int64) -> None:
         """Do a part of the week block by block, and add up what was counted."""
         rows = int(self.state.counts[0].rows)
+        if rows == 0:
+            return
         number = -(-rows // self.block)
         before, counts = self.state.counts.copy(), self.counts[:number]
         first = counts["first"].copy()

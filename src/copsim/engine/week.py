@@ -1,7 +1,8 @@
-"""The week: what happens in which order, one call a line. This is where the mechanisms meet.
+"""The week: its parts in the order in which they happen. This is where the mechanisms meet.
 
-Each pass reads what the passes before it wrote. A pass that reads other members' columns writes its own row only, or a
-whole-number tally that nobody reads in that pass: the order of rows does not matter.
+`happen` does one part, for all rows or for a block of them; `live` does all parts of a week. Each pass reads what the
+passes before it wrote. A pass that reads other members' columns writes its own row only, or a whole-number tally that
+nobody reads in that pass: the order of rows does not matter.
 """
 
 import numpy as np
@@ -14,19 +15,19 @@ from copsim.mechanisms.answering import answer, incline, lay_tables, seat
 from copsim.mechanisms.belonging import belong
 from copsim.mechanisms.costing import cost
 from copsim.mechanisms.joining import join
-from copsim.mechanisms.leading import appoint, lead
+from copsim.mechanisms.leading import appoint, lay_down, lead
 from copsim.mechanisms.learning import learn
 from copsim.mechanisms.leaving import leave, lose_top
 from copsim.mechanisms.levelling import halve, level, remember
 from copsim.mechanisms.meeting import attend, gather, meet, mingle, set_out_chairs
 from copsim.mechanisms.participating import participate
 from copsim.mechanisms.practising import practise
-from copsim.mechanisms.sponsoring import sponsor
+from copsim.mechanisms.sponsoring import sponsor, withdraw
 from copsim.mechanisms.staging import stage
 from copsim.mechanisms.tiring import tire
 from copsim.mechanisms.tying import tend_ties
 from copsim.mechanisms.valuing import retell, value
-from copsim.mechanisms.weathering import weather
+from copsim.mechanisms.weathering import calm, weather
 from copsim.mechanisms.welcoming import welcome
 
 _TIDY = 4
@@ -79,11 +80,11 @@ def happen(part, s, town, p, week):
         level(s, p, week)
     elif part == CLOSE:
         _close(s, p, week)
-    elif week % _TIDY == 0:
-        if part == DROP_TIES:
+    elif part == DROP_TIES:
+        if week % _TIDY == 0:
             drop_ties(s)
-        else:
-            take_out(s)
+    elif part == TAKE_OUT and week % _TIDY == 0:
+        take_out(s)
 
 
 @kernel
@@ -93,10 +94,16 @@ def _open(s, p, week):
     lose_top(s)
     if p.weathering.on > 0:
         weather(s, p, week)
+    else:
+        calm(s)
     if p.sponsoring.on > 0:
         sponsor(s, p, week)
+    else:
+        withdraw(s)
     if p.leading.on > 0:
         lead(s, p, week)
+    else:
+        lay_down(s)
     if p.joining.on > 0:
         join(s, p, week)
     appoint(s, p, week)
@@ -158,8 +165,10 @@ def _close(s, p, week):
 
 @kernel
 def count_anew(s):
-    """Forget what the community counted last week."""
-    n = s.counts[0]
+    """Forget what the community counted last week, so that a mechanism that is switched off leaves nothing behind."""
+    n, c = s.counts[0], s.community[0]
+    n.newcomers = n.attendance = 0
+    c.meets = c.quality = 0.0
     n.contributions = n.acts = n.acting = n.acting_month = n.faded = 0
     n.around = n.dormant = n.failed = n.told = 0
     for cycle in range(4):

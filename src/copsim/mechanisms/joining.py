@@ -60,7 +60,6 @@ def warmth_sum(warmth, n):
 def join(s, p, week):
     """Let this week's newcomers arrive."""
     c, q, outside = s.community[0], p.joining, s.counts[0].hinterland - s.counts[0].people
-    s.counts[0].newcomers = 0
     if outside <= 0:
         return
     luck = exp64(c.shock + c.tide + c.season)

@@ -142,6 +142,18 @@ def lead(s, p, week):
 
 
 @kernel
+def lay_down(s):
+    """Let nobody hold a role and no work of leadership be done: there is no leadership."""
+    c = s.community[0]
+    c.role_hours = c.unasked_hours = 0.0
+    for work in range(_KINDS):
+        c.raw_hours[work] = c.work_hours[work] = c.coverage[work] = 0.0
+    for row in range(s.counts[0].rows):
+        s.whole[ROLE, row] = NO_ROLE
+    s.counts[0].holders = 0
+
+
+@kernel
 def _vacate(s, q, drawn):
     """Return the row of the coordinator, after those who go have gone; -1 for an empty post."""
     row, forced = holder_of(s, COORDINATOR), s.counts[0].coordinator_gone > 0

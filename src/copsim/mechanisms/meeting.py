@@ -72,8 +72,6 @@ def log_odds_of_attending(q, shared, propensity, belonging, fatigue, fatigue_eff
 def meet(s, p, week):
     """Call this week's meeting when one is due."""
     c, q = s.community[0], p.meeting
-    s.counts[0].attendance = 0
-    c.meets = c.quality = 0.0
     c.preparation += c.work_hours[PREPARING] + np.float64(q.preparation_unasked) * s.counts[0].regulars
     if q.cadence <= 0 or week < c.next_meeting:
         return

@@ -90,6 +90,12 @@ def sponsor(s, p, week):
 
 
 @kernel
+def withdraw(s):
+    """Let a sponsor prescribe and pay nothing: there is no sponsorship."""
+    s.community[0].mandate = s.community[0].sponsor_hours = s.community[0].sponsor_money = 0.0
+
+
+@kernel
 def _come_and_go(s, q, seen, leaving, finding):
     c = s.community[0]
     if c.sponsor > 0.0:

@@ -46,3 +46,9 @@ def weather(s, p, week):
     c.shock = carried_on(c.shock, np.float64(q.shock), np.float64(q.shock_memory), shock)
     c.tide = carried_on(c.tide, np.float64(q.tide), np.float64(q.tide_memory), tide)
     c.season = np.float64(q.year_end) * s.calendar[YEAR_END, week]
+
+
+@kernel
+def calm(s):
+    """Let no luck be shared."""
+    s.community[0].shock = s.community[0].tide = s.community[0].season = 0.0

@@ -31,7 +31,7 @@ class Goal:
     @property
     def text(self) -> str:
         """The goal in words, as a message says it."""
-        among = "" if self.measure == MEAN else f" ({self.measure} {self.share:g})"
+        among = "" if self.measure == MEAN else f" ({self.measure} {self.share:.12g})"
         return f"{'maximize' if self.sign > 0 else 'minimize'} {self.outcome}{among}"
 
     def terms(self, values: Array, best: Array) -> Array:
@@ -62,8 +62,9 @@ class Constraint:
 
     @property
     def text(self) -> str:
-        """The constraint as a plan has it."""
-        return f"{self.outcome} {'<=' if self.sign > 0 else '>='} {'base' if self.bound is None else f'{self.bound:g}'}"
+        """The constraint as a plan has it; what tells it from others, so that no digit may be lost."""
+        bound = "base" if self.bound is None else f"{self.bound:.12g}"
+        return f"{self.outcome} {'<=' if self.sign > 0 else '>='} {bound}"
 
     def excess(self, values: Array, base: Array) -> float:
         """Return by how much the mean breaks the bound, as a share of it; 0 or less keeps it.

@@ -107,6 +107,7 @@ def _searched(
     finally:
         evaluating.failures.write()
         write_whole(place / TRIALS, csv_bytes(judged.table()))
+    evaluating.failures.end()
     return judged
 
 

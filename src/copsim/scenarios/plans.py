@@ -7,6 +7,7 @@ from copsim.core.errors import UserError
 from copsim.engine.gate import Plan, make_plan
 from copsim.engine.moments import Moment, future_plan
 from copsim.engine.starting import Start, load_start
+from copsim.scenarios.checking import STARTS
 from copsim.scenarios.scenario import Scenario
 
 STATES = Path(__file__).resolve().parent
@@ -15,12 +16,17 @@ STATES = Path(__file__).resolve().parent
 
 @cache
 def packaged_start(name: str) -> Start:
-    """Return a packaged state, or a saved one by its path."""
-    packaged = STATES / f"{name}.npz"
-    path = packaged if packaged.exists() else Path(name)
-    if not path.exists():
+    """Return a packaged state."""
+    return load_start(STATES / f"{name}.npz")
+
+
+def named_start(name: str) -> Start:
+    """Return a packaged state, or a saved one by its path, as its file is now. Errors: `UserError`."""
+    if name in STARTS:
+        return packaged_start(name)
+    if not Path(name).exists():
         raise UserError(f"there is no saved community '{name}': neither packaged nor a file.")
-    return load_start(path)
+    return load_start(Path(name))
 
 
 def plan_of(
@@ -36,6 +42,6 @@ def plan_of(
     if moment is not None:
         return future_plan(moment, weeks, scenario.settings, changes, events)
     if start is None and scenario.start:
-        start = packaged_start(scenario.start)
+        start = named_start(scenario.start)
     asked = members if members is not None else scenario.members
     return make_plan(scenario.population, weeks, scenario.settings, changes, events, start, asked)

@@ -4,9 +4,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from copsim.core.errors import UserError
 from copsim.scenarios import checking
 
 DEFAULT_WEEKS = 260
@@ -127,16 +129,31 @@ class Scenario:
         }
 
     def digest(self) -> str:
-        """Return the SHA-256 of the scenario's canonical JSON, in hexadecimal digits."""
-        text = json.dumps(self.as_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        """Return the SHA-256 of the scenario's canonical JSON and of a saved start's file, in hexadecimal digits.
+
+        Errors: `UserError` for a saved start whose file cannot be read.
+        """
+        digest = hashlib.sha256(self._canonical())
+        if self.start and self.start not in checking.STARTS:
+            digest.update(_content(self.start))
+        return digest.hexdigest()
+
+    def _canonical(self) -> bytes:
+        return json.dumps(self.as_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
     def __hash__(self) -> int:
-        return hash(self.digest())
+        return hash(self._canonical())
 
     def __reduce__(self) -> tuple[type["Scenario"], tuple[Any, ...]]:
         values = [getattr(self, own.name) for own in fields(self)]
         return Scenario, tuple(dict(value) if isinstance(value, Mapping) else value for value in values)
+
+
+def _content(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise UserError(f"the saved community {path} cannot be read: {error.strerror or error}") from None
 
 
 def _frozen(settings: Mapping[str, Any], where: str) -> Mapping[str, float]:

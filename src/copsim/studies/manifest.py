@@ -131,13 +131,13 @@ def installed(package: str) -> str | None:
 
 
 def _resolved(scenario: "Scenario | Mapping[str, Any]") -> dict[str, Any]:
-    """Return a scenario as plain values, with its digest."""
+    """Return a scenario as plain values, with its digest; of one in a manifest, the digest that stands there."""
     from copsim.scenarios.reading import load_scenario
 
     values = dict(scenario) if isinstance(scenario, Mapping) else scenario.as_dict()
-    values.pop("digest", None)
+    known = values.pop("digest", None)
     loaded = load_scenario(values)
-    return {**plain(loaded.as_dict()), "digest": loaded.digest()}
+    return {**plain(loaded.as_dict()), "digest": known or loaded.digest()}
 
 
 def command_line(request: Mapping[str, Any], own_weeks: int = DEFAULTS["weeks"]) -> str:

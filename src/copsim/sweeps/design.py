@@ -10,7 +10,7 @@ import numpy as np
 
 from copsim.core.errors import UserError, nearest
 from copsim.scenarios import checking
-from copsim.sweeps.factors import Factor, nine_digits
+from copsim.sweeps.factors import Factor, is_possible, nine_digits
 
 Array = np.ndarray[Any, Any]
 KINDS = ("grid", "one-at-a-time", "latin-hypercube", "sobol", "saltelli", "morris", "table")
@@ -214,11 +214,11 @@ def table_factors(path: Path, weeks: int) -> tuple[Factor, ...]:
         if name not in known and not nearest(name, known):
             raise UserError(f"{path}: the column {column!r} is no parameter; 'copsim params' prints them all")
         parameter = checking.checked_parameter(name, known, f"{path}, column {column!r}")
-        if week and not (week.isdigit() and 1 <= int(week) <= weeks):
+        if week and not (week.isdecimal() and 1 <= int(week) <= weeks):
             raise UserError(f"{path}: the column {column!r} must name a week from 1 to {weeks} after the @")
         low, high = parameter.possible
         for line, value in enumerate(values[:, place].tolist(), 2):
-            if value == value and not low <= value <= high:
+            if value == value and not is_possible(value, parameter):
                 raise UserError(
                     f"{path}, line {line}: {name} = {value:g} is out of range: {low:g} to {high:g} ({parameter.unit})"
                 )

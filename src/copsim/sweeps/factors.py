@@ -156,11 +156,17 @@ def _values(values: Any, parameter: "Parameter", where: str) -> tuple[float, ...
     return numbers
 
 
+def is_possible(number: float, parameter: "Parameter") -> bool:
+    """Tell whether a parameter can have a value."""
+    low, high = parameter.possible
+    return low <= number <= high and (parameter.unit != "0 or 1" or number in (0.0, 1.0))
+
+
 def _inside(value: Any, what: str, parameter: "Parameter", where: str) -> float:
     """Return a number in the possible range of a parameter."""
     number = _number(value, what, where)
-    low, high = parameter.possible
-    if not low <= number <= high or (parameter.unit == "0 or 1" and number not in (0.0, 1.0)):
+    if not is_possible(number, parameter):
+        low, high = parameter.possible
         raise UserError(f"{where}: {what} {number:g} is out of range: {low:g} to {high:g} ({parameter.unit})")
     return number
 

@@ -9,6 +9,7 @@ from copsim.sweeps.living import Failure
 from copsim.sweeps.parts import write_whole
 
 COLUMNS = ("scenario", "point", "replicate", "seed", "error", "command")
+TEXTS = ("scenario", "point", "error", "command")
 
 
 class Failures:
@@ -29,15 +30,19 @@ class Failures:
             self.write()
 
     def write(self) -> None:
-        """Write the file, sorted; take it away where nothing failed."""
+        """Write the file, sorted, where something failed."""
         if not self.rows:
-            self.path.unlink(missing_ok=True)
             return
         text = io.StringIO()
         lines = csv.writer(text, lineterminator="\n")
         lines.writerow(COLUMNS)
         lines.writerows(sorted(self.rows))
         write_whole(self.path, text.getvalue().encode())
+
+    def end(self) -> None:
+        """Take the file of an earlier session away where nothing failed in this one, which came to its end by itself."""
+        if not self.rows:
+            self.path.unlink(missing_ok=True)
 
 
 def command_of(folder: str, scenario: str, point: str, replicate: int) -> str:

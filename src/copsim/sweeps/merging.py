@@ -73,8 +73,14 @@ def _largest(sources: Sequence[Sweep]) -> Sweep:
             if digests.setdefault(scenario["name"], scenario["digest"]) != scenario["digest"]:
                 raise UserError(f"{source.folder} has another content of the scenario '{scenario['name']}'")
     points = {source.folder: set(source.points[POINT]) for source in sources}
-    largest = max(sources, key=lambda s: (len(s.manifest["request"]["scenarios"]), len(points[s.folder])))
+    scenarios = {source.folder: [s["name"] for s in source.manifest["request"]["scenarios"]] for source in sources}
+    largest = max(sources, key=lambda s: (len(scenarios[s.folder]), len(points[s.folder])))
     for source in sources:
+        for name in scenarios[source.folder]:
+            if name not in scenarios[largest.folder]:
+                raise UserError(
+                    f"{source.folder} has the scenario '{name}', which {largest.folder} has not; merge takes one plan"
+                )
         if points[source.folder] - points[largest.folder]:
             raise UserError(f"{source.folder} was made with other points than {largest.folder}; merge takes one plan")
     return largest
@@ -154,4 +160,5 @@ def _failures(folder: SweepFolder, sources: Sequence[Sweep]) -> int:
         if at is not None and not folder.ledger.done[at, replicate]:
             failures.rows.append(tuple(row[name] for name in COLUMNS))
     failures.write()
+    failures.end()
     return len(failures.rows)

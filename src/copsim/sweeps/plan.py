@@ -86,6 +86,10 @@ def plan_of_table(table: Mapping[str, Any], place: str, folder: Path, stem: str)
     weeks = _weeks(scenarios, sizes["weeks"], place)
     factors, design = _varied(table, place, folder, weeks, sizes["members"])
     record, also = _record(table, place)
+    if record.every > weeks:
+        raise UserError(
+            f"{place}, [record]: every = {record.every} is more than the {weeks} weeks of the plan, so that none is kept"
+        )
     return Plan(
         name=checking.checked_name(table.get("name", stem), place),
         scenarios=scenarios,

@@ -50,10 +50,12 @@ class Sweep:
         """Runs that failed: scenario, point, replicate, seed, error, command."""
         import pandas as pd
 
-        from copsim.sweeps.failures import COLUMNS
+        from copsim.sweeps.failures import COLUMNS, TEXTS
 
         path = self.folder / FAILURES
-        return pd.read_csv(path) if path.is_file() else pd.DataFrame(columns=list(COLUMNS))
+        if not path.is_file():
+            return pd.DataFrame(columns=list(COLUMNS))
+        return pd.read_csv(path, dtype=dict.fromkeys(TEXTS, object), keep_default_na=False)
 
     def frame(self, weekly: bool = False) -> "pd.DataFrame":
         """Return runs (or weeks) in memory, sorted, with the number of the point and the values of its factors."""

@@ -50,6 +50,7 @@ def sweep(
                 run(Living(read), folder.cells, todo, runs, session.keep, threads, progress)
         finally:
             session.failures.write()
+        session.failures.end()
         finish(folder, len(session.failures.rows))
         left = to_do(folder.cells, folder.ledger.done, share)[1]
         return Sweep(folder.path, folder.manifest, total, left)

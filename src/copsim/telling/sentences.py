@@ -1,6 +1,6 @@
 """What is told: one event of a run in words, with its cause; and which of a week's or a year's is the most telling."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import groupby
 from typing import NamedTuple
 
@@ -73,11 +73,6 @@ def most_telling(told: Iterable[Told], most: int) -> list[Told]:
     """Return at most so many sentences by week: the most telling ones, of equal ones the earlier."""
     ranked = sorted(told, key=lambda one: (*telling(one)[:2], one.week, telling(one)[2]))
     return in_order(ranked[:most])
-
-
-def of_member(told: Iterable[Told], member: int) -> Iterator[Told]:
-    """Yield what is told of one member."""
-    return (one for one in told if one.member == member)
 
 
 def share(value: float) -> str:
