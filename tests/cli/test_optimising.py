@@ -66,6 +66,37 @@ def test_a_search_and_the_same_again(copsim, plan, tmp_path):
     assert (folder / "optimise.csv").read_bytes().startswith(before[:200])
 
 
+def test_the_page_names_goal_and_constraints(copsim, plan, tmp_path):
+    text = PLAN.replace("OBJECTIVE", '"regulars_end"\nconstraints = ["cost <= 100_000_000"]')
+    (tmp_path / plan).write_text(text, encoding="utf-8")
+    assert copsim("optimise", plan, "--out", "opt")[0] == 0
+    page = (tmp_path / "opt/final/report.html").read_text(encoding="utf-8")
+    for said in (
+        "What the search asked for",
+        "goal: regulars_end",
+        "constraint: cost &lt;= ",
+        '<td class="short">kept</td>',
+    ):
+        assert said in page
+    assert copsim("report", "opt") == (0, "its page is opt/final/report.html\n", "")
+    again = (tmp_path / "opt/final/report.html").read_text(encoding="utf-8")
+    assert "What the search asked for" in again
+    assert copsim("report", "opt/final")[0] == 0
+    assert (tmp_path / "opt/final/report.html").read_text(encoding="utf-8") == again
+
+
+def test_a_search_without_a_page_says_so(copsim, plan, tmp_path):
+    text = PLAN.replace("OBJECTIVE", '"regulars_end"\nconstraints = ["cost <= -1e12"]')
+    (tmp_path / plan).write_text(text, encoding="utf-8")
+    code, out, _ = copsim("optimise", plan, "--out", "opt")
+    said = " ".join(out.split())
+    assert "None of 6 candidates keeps cost <= -" in said
+    assert "Nearest candidate " in said and "To go on: --trials 12" in said
+    code, _, err = copsim("report", "opt")
+    assert code == 2
+    assert "no candidate met fresh luck; its trials are in optimise.csv" in err
+
+
 def test_a_front_in_ascii(copsim, plan, tmp_path, monkeypatch):
     monkeypatch.setattr("copsim.cli.optimising.uses_ascii", lambda: True)
     (tmp_path / plan).write_text(PLAN.replace("OBJECTIVE", '["regulars_end", "cost"]'), encoding="utf-8")
@@ -113,9 +144,35 @@ def test_until_a_question_is_answered(copsim, swept, tmp_path):
     assert out.startswith("core_end ± 1: answered, ± ")
     assert " with 100 replicates at the widest of 2 cells, point 0 of " in out
     assert out.endswith("200 of 200 runs done\nResults   copsim-out/small\n")
-    assert err.startswith("core_end ± 1: answered")
+    assert err.startswith("core_end ± 1 needs about 100 replicates")
+    assert "runs in all: about " in err and "core_end ± 1: answered" in err
+    lines = out.splitlines()
+    assert lines[3].split() == ["scenario", "mean", "±", "replicates"]
+    assert [line.split()[0] for line in lines[4:6]] == ["baseline", "strong-coordinator"]
+    assert [line.split()[-1] for line in lines[4:6]] == ["100", "100"]
     found = json.loads(copsim("sweep", swept, "--until", "core_end ± 1", "--json", "-q")[1])
     assert (found["answered"], found["replicates"], found["runs"]) == (True, 100, 200)
+    assert {"scenario", "mean", "half", "values", "replicates"} <= set(found["cells_table"][0])
+
+
+def test_until_says_where_few_runs_have_a_value():
+    import pandas as pd
+
+    from copsim.cli.sweeping import cells_text, look_text
+    from copsim.sweeps.advising import Look
+    from copsim.sweeps.stopping import Question
+
+    look = Look(Question("weeks_to_sustaining", "", 40.0), 200, 35.0, "baseline", 0, 1, 7)
+    assert look_text(look) == (
+        "weeks_to_sustaining ± 40: answered, ± 35 with the 7 of 200 runs that have a value; "
+        "fewer than 30 values: take the interval as a rough one"
+    )
+    cells = pd.DataFrame({"scenario": "baseline", "number": range(25), "leading.hours": 2.5, "mean": 50.0, "half": 35.0,
+                          "values": 7, "replicates": 200})  # fmt: skip
+    lines = cells_text(cells, look).splitlines()
+    assert len(lines) == 2 + 20 + 1
+    assert lines[2].split(maxsplit=4) == ["baseline", "2.5", "50", "35", "200 (7 with a value)"]
+    assert lines[-1] == "The first 20 of 25 cells; --json has all"
 
 
 def test_a_dry_run_advises_and_writes_nothing(copsim, swept, tmp_path):

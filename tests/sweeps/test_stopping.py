@@ -1,11 +1,13 @@
 """When the adviser stops, and how often its interval holds what it should."""
 
+import re
+
 import numpy as np
 import pytest
 
 import copsim
 from copsim.core.errors import UserError
-from copsim.sweeps.advising import advise, sweep_until
+from copsim.sweeps.advising import _needed, advise, cells_table, sweep_until
 from copsim.sweeps.stopping import FIRST, Question, half_width, next_look, read_question, stopped
 from tests.sweeps.plans import digests, with_
 
@@ -112,6 +114,36 @@ def test_advice():
     assert advice.seconds > 0
     assert str(advice).startswith(f"regulars_end ± 0.5 needs about {advice.replicates:,} replicates")
     assert "never takes fewer than 100" in str(advise(PLAN, "regulars_end ± 100", pilot=5))
+
+
+def test_more_than_can_be_run_is_said_with_what_can_be_asked_for():
+    text = str(advise(PLAN, "regulars_end ± 0.0001", pilot=10))
+    assert "needs more than 1,000,000 replicates, the most copsim runs" in text
+    reachable = float(re.search(r"ask for ± (\S+) or wider", text)[1])
+    assert advise(PLAN, f"regulars_end ± {reachable}", pilot=10).replicates <= 1_000_000
+    assert not advise(PLAN, f"regulars_end ± {reachable}", pilot=10).reachable
+
+
+def test_where_a_share_of_the_runs_has_a_value_more_are_needed():
+    values = np.tile([1.0, 3.0], 100)
+    sparse = np.repeat(values, 4)
+    sparse[np.arange(len(sparse)) % 4 > 0] = np.nan
+    whole, few = _needed(values, CORE), _needed(sparse, CORE)
+    assert few == pytest.approx([4 * number for number in whole])
+    assert _needed(np.array([1.0, np.nan, 2.0, np.nan]), CORE)[0] == np.inf
+
+
+def test_a_table_of_cells(until):
+    _, made, look = until
+    table = cells_table(made, look)
+    assert len(table) == look.cells and table["half"].max() == pytest.approx(look.half)
+    assert table["scenario"].drop_duplicates().tolist() == [
+        one["name"] for one in made.manifest["request"]["scenarios"]
+    ]
+    runs = made.frame()
+    row = table.iloc[3]
+    own = runs[(runs["scenario"] == row["scenario"]) & (runs["number"] == row["number"])]["regulars_end"]
+    assert row["mean"] == pytest.approx(own.mean()) and row["values"] == row["replicates"] == look.replicates
 
 
 def test_an_outcome_that_is_not_kept_cannot_be_asked_about(tmp_path):

@@ -81,10 +81,18 @@ def _draw(comparison: Any, folder: Path) -> str:
 
 
 def _drawn(folder: Path) -> str:
-    """Draw the page of what a folder holds, a sweep or a comparison."""
+    """Draw the page of what a folder holds, a sweep, a comparison, or a search with its comparison on fresh luck."""
     from copsim.studies.manifest import read_manifest
 
-    if read_manifest(folder)["kind"] == "sweep":
+    kind = read_manifest(folder)["kind"]
+    if kind == "optimise":
+        final = folder / "final"
+        if not (final / "manifest.json").is_file():
+            raise UserError(
+                f"{folder} holds a search in which no candidate met fresh luck; its trials are in optimise.csv"
+            )
+        return _draw(_read_again(final), final)
+    if kind == "sweep":
         from copsim.pages.sweep_report import write_sweep_report
 
         return str(write_sweep_report(folder))
@@ -226,9 +234,10 @@ def run(session: Session, /, scenario: str, document: bool, quiet: bool, **asked
 @click.argument("folder", metavar="DIR")
 @spoken
 def report(folder: str, document: bool, quiet: bool) -> None:
-    """Draw page and figures of a finished comparison or a sweep."""
+    """Draw page and figures of a finished comparison or a sweep; of a search, say where its page is."""
     page = _drawn(Path(folder))
-    Voice(document, quiet).answer(lambda: page, lambda: {"report": page})
+    said = f"its page is {page}" if Path(page).parent != Path(folder) else page
+    Voice(document, quiet).answer(lambda: said, lambda: {"report": page})
 
 
 @click.command()

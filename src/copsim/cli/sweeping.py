@@ -10,10 +10,16 @@ from copsim.cli.voice import Session, Voice, records, time_words
 from copsim.core.errors import UserError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from copsim.sweeps.advising import Advice, Look
     from copsim.sweeps.plan import Plan
     from copsim.sweeps.result import Sweep
     from copsim.sweeps.trying import Estimate
+
+QUICK, FEW, MOST_SHOWN = 20, 30, 20
+"""Runs a cell of the pilot before a sweep; values below which an interval is rough; cells shown."""
+_CELL_COLUMNS = ("scenario", "number", "mean", "half", "values", "replicates")
 
 
 @click.command()
@@ -52,7 +58,7 @@ def sweep(session: Session, /, plan: str, document: bool, quiet: bool, **asked: 
 
 def _until(session: Session, voice: Voice, read: "Plan", asked: dict[str, Any]) -> None:
     """Say how many replicates a question needs, or run them."""
-    from copsim.sweeps.advising import advise, sweep_until
+    from copsim.sweeps.advising import advise, cells_table, sweep_until
 
     if asked["shard"] is not None:
         raise UserError("--until looks at all runs together, which a --shard does not have")
@@ -61,15 +67,17 @@ def _until(session: Session, voice: Voice, read: "Plan", asked: dict[str, Any]) 
         voice.answer(lambda: advice_text(advice), lambda: vars(advice) | {"question": advice.question.text})
         return
     folder = out_folder(asked["out"], read.name)
+    if not (Path(folder) / "manifest.json").is_file():  # a sweep that goes on has its own looks
+        voice.say(need_text(advise(read, asked["until"], asked["threads"], pilot=QUICK)))
     told = voice.progress(session)
     made, look = sweep_until(
         read, folder, asked["until"], asked["threads"], told, lambda at: voice.say(look_text(at)), asked["scheduler"]
     )
-    failed = len(made.failures)
+    failed, cells = len(made.failures), cells_table(made, look)
     session.code = 1 if failed else 0
-    facts = {**vars(look), "question": look.question.text, "answered": look.answered}
+    facts = {**vars(look), "question": look.question.text, "answered": look.answered, "cells_table": records(cells)}
     voice.answer(
-        lambda: f"{look_text(look)}\n{sweep_text(made, failed, folder)}",
+        lambda: f"{look_text(look)}\n\n{cells_text(cells, look)}\n\n{sweep_text(made, failed, folder)}",
         lambda: {**facts, "out": folder, "runs": made.total, "failed": failed, "manifest": made.manifest},
     )
 
@@ -78,16 +86,67 @@ def look_text(look: "Look") -> str:
     """Return what a look at the runs says, in one line."""
     word = "answered" if look.answered else "not yet"
     where = f"at the widest of {look.cells:,} cells, point {look.number} of {look.scenario}" if look.cells > 1 else ""
-    return f"{look.question.text}: {word}, ± {look.half:.2g} with {look.replicates:,} replicates {where}".rstrip()
+    runs = f"{look.replicates:,} replicates"
+    if look.known < look.replicates:
+        runs = f"the {look.known:,} of {look.replicates:,} runs that have a value"
+    text = f"{look.question.text}: {word}, ± {look.half:.2g} with {runs} {where}".rstrip()
+    few = f"; fewer than {FEW} values: take the interval as a rough one" if look.known < FEW else ""
+    return text + few
+
+
+def cells_text(cells: "pd.DataFrame", look: "Look") -> str:
+    """Return a line a cell, the first 20: scenario, factors, mean, half the width of its interval, values, replicates."""
+    from copsim.pages import forms
+    from copsim.pages.words import measure
+
+    shown = cells.head(MOST_SHOWN)
+    unit = measure(look.question.outcome).unit
+    values = [*shown["mean"], *shown["half"]]
+    form = forms.form_for([value for value in values if value == value], float(shown["half"].min()), unit)
+    factors = [name for name in shown.columns if name not in _CELL_COLUMNS]
+    table = [["scenario", *factors, "mean", "±", "replicates"]]
+    for row in records(shown):
+        known, runs = row["values"], f"{row['replicates']:,}"
+        counted = runs if known == row["replicates"] else f"{runs} ({known:,} with a value)"
+        settings = [forms.MISSING if row[name] is None else forms.bare(row[name]) for name in factors]
+        numbers = [forms.MISSING if row[key] is None else form.plain(row[key]) for key in ("mean", "half")]
+        table.append([row["scenario"], *settings, *numbers, counted])
+    widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
+    lines = [_aligned(row, widths) for row in table]
+    what = f"{look.question.outcome}{f' vs {look.question.against}' if look.question.against else ''}"
+    lines.insert(0, f"Mean of {what}, {form.units}".rstrip(", "))
+    if len(cells) > len(shown):
+        lines.append(f"The first {len(shown)} of {len(cells):,} cells; --json has all")
+    return "\n".join(lines)
+
+
+def _aligned(row: list[str], widths: list[int]) -> str:
+    """Return a line of a table: the first cell to the left, numbers to the right."""
+    first, *rest = (cell.rjust(width) for cell, width in zip(row, widths, strict=True))
+    return "  ".join([first.strip().ljust(widths[0]), *rest]).rstrip()
+
+
+def need_text(advice: "Advice") -> str:
+    """Return what a sweep that begins will need, in a line or two."""
+    return str(advice) if _unsaid(advice) else f"{advice}\n{_size_of(advice)}"
+
+
+def _unsaid(advice: "Advice") -> bool:
+    """Tell whether the pilot leaves open how many replicates there will be."""
+    from copsim.sweeps.advising import LEAST_KNOWN
+
+    return bool(advice.reachable) or advice.known < LEAST_KNOWN
+
+
+def _size_of(advice: "Advice") -> str:
+    from copsim.pages.forms import plural
+
+    return f"{plural(advice.replicates * advice.cells, 'run')} in all: about {time_words(advice.seconds)}"
 
 
 def advice_text(advice: "Advice") -> str:
     """Return what the adviser says, in three lines at most."""
-    from copsim.pages.forms import plural
-
-    runs = advice.replicates * advice.cells
-    size = f"{plural(runs, 'run')} in all: about {time_words(advice.seconds)}"
-    return f"{advice}\n{size}\nNothing was written"
+    return f"{need_text(advice)}\nNothing was written"
 
 
 @click.command()

@@ -4,6 +4,7 @@ The best of many candidates owes part of its lead to the luck it was chosen on. 
 what the search saw stands beside it.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from copsim.optimising.asking import Search
+from copsim.optimising.evaluating import BASE
 from copsim.optimising.goals import REGRET, Goal
+from copsim.optimising.margins import margin_of
 from copsim.optimising.trials import DONE, Judged, Trial, best_of, difference
 from copsim.scenarios.reading import Change, Scenario
 from copsim.studies.compare import compare
@@ -24,20 +27,48 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FINAL = "final"
-MOST_FINALISTS = 6
+MOST_FINALISTS, MOST_ABLE, MOST_NEAR = 6, 3, 2
+_INTERVALS = (
+    "value_low", "value_high", "search_value", "search_low", "search_high", "search_bound", "base_low", "base_high",
+    "base_kept",
+)  # fmt: skip
+"""Columns of a constraint: 95 % intervals of its mean on fresh luck, on the luck of the search, and of the base."""
 Array = np.ndarray[Any, Any]
 
 
 def finalists(judged: Judged) -> list[Trial]:
-    """Return the candidates that meet the base on fresh luck: the best; of a front, some from end to end; where regret
-    counts, the next best too, for regret is about what else could have been done."""
-    best = judged.best()
-    if best and judged.search.robust == REGRET and len(judged.search.goals) == 1:
-        goal = judged.search.goals[0]
-        return sorted(judged.candidates, key=lambda t: (-judged.terms(t, goal).mean(), t.number))[:MOST_FINALISTS]
+    """Return the candidates that meet the base on fresh luck.
+
+    The best alone where it has nothing to keep; of a front, some from end to end; where regret counts, the next best too,
+    for regret is about what else could have been done; under constraints, three to five, for luck decides who keeps them.
+    """
+    best, one_goal = judged.best(), len(judged.search.goals) == 1
+    if best and one_goal and judged.search.robust == REGRET:
+        return judged.ranked(judged.candidates)[:MOST_FINALISTS]
+    if one_goal and judged.search.constraints:
+        return _on_both_sides(judged)
     if len(best) <= MOST_FINALISTS:
         return best
     return [best[place] for place in np.linspace(0, len(best) - 1, MOST_FINALISTS).round().astype(int).tolist()]
+
+
+def _on_both_sides(judged: Judged) -> list[Trial]:
+    """Return the best that keep the constraints, one of them with room to spare, and near misses that promise more."""
+    able = judged.ranked(judged.candidates)
+    first = able[:MOST_ABLE]
+    safe = [trial for trial in able if not any(margin.close for margin in judged.margins(trial))][:1]
+    if safe and safe[0] not in first:
+        first = [*first[:-1], *safe]
+    near = judged.ranked([trial for trial in judged.trials[BASE + 1 :] if _just_misses(judged, trial)])
+    ahead = [trial for trial in near if not able or judged.ranked([trial, able[0]])[0] is trial]
+    return judged.ranked([*first, *ahead[:MOST_NEAR]])
+
+
+def _just_misses(judged: Judged, trial: Trial) -> bool:
+    """Tell whether a trial breaks a constraint, but none by more than luck may account for."""
+    if trial.state != DONE or judged.allowed(trial):
+        return False
+    return all(margin.kept or margin.close for margin in judged.margins(trial))
 
 
 def scenario_of(search: Search, trial: Trial) -> Scenario:
@@ -94,7 +125,12 @@ def _of_others(folder: Path, request: dict[str, Any]) -> bool:
 
 
 def final_table(judged: Judged, chosen: list[Trial], comparison: Comparison) -> "pd.DataFrame":
-    """Return a row a finalist and outcome, with what the search saw and what fresh luck says: the columns of final.csv."""
+    """Return a row a finalist and outcome, with what the search saw and what fresh luck says: the columns of final.csv.
+
+    For one goal the choice comes first: of those that keep all constraints on fresh luck and are clearly better than the
+    base there, the best; where nobody keeps them, the nearest miss. All intervals of the goal hold together, so that
+    choosing among them costs nothing.
+    """
     import pandas as pd
 
     search = judged.search
@@ -102,15 +138,26 @@ def final_table(judged: Judged, chosen: list[Trial], comparison: Comparison) -> 
         name: _fresh(search, comparison, name, n) for n, name in enumerate(comparison.runs["scenario"].cat.categories)
     }
     base = fresh[search.base.name]
-    rows = []
+    found = []
     for trial in chosen:
         own = fresh[f"candidate-{trial.number}"]
+        rows = []
         for goal in search.goals:
             best = best_of(goal, list(fresh.values())) if goal.measure == REGRET else np.zeros(search.fresh)
             together = len(chosen) * len(search.goals)
             rows.append(_row(judged, trial, goal, (own, base), best, together))
-        rows += [_kept(judged, trial, n, own, base) for n in range(len(search.constraints))]
-    return pd.DataFrame(rows)
+        found.append(rows + [_kept(judged, trial, n, own, base) for n in range(len(search.constraints))])
+    if len(search.goals) == 1:
+        found.sort(key=lambda rows: _rank(rows, search.goals[0].sign))
+    return pd.DataFrame([row for rows in found for row in rows])
+
+
+def _rank(rows: Sequence[Mapping[str, Any]], sign: int) -> tuple[bool, float, bool, float]:
+    """Return what finalists are put in order by, the least first; of those that break a constraint, by how much."""
+    goal = rows[0]
+    least = goal["low"] if sign > 0 else -goal["high"]
+    broken = [abs(row["value"] - row["bound"]) / (abs(row["bound"]) or 1.0) for row in rows if row["kept"] == 0.0]
+    return bool(broken), max(broken, default=0.0), not least > 0, -sign * goal["difference"]
 
 
 def _fresh(search: Search, comparison: Comparison, name: str, number: int) -> Trial:
@@ -137,6 +184,7 @@ def _row(
         "low": low,
         "high": high,
         "kept": np.nan,
+        **dict.fromkeys(_INTERVALS, np.nan),
         "search_replicates": judged.search.plan.replicates,
         "replicates": len(own),
     }
@@ -148,20 +196,27 @@ def _kept(judged: Judged, trial: Trial, number: int, own: Trial, base: Trial) ->
     values, others = own.of(constraint.outcome), base.of(constraint.outcome)
     goal = Goal(constraint.outcome, 1)
     seen = trial.of(constraint.outcome) - judged.base.of(constraint.outcome)
-    fresh, low, high = difference(goal, values, others)
+    apart, low, high = difference(goal, values, others)
+    searched, fresh, of_base = (
+        judged.margins(trial)[number],
+        margin_of(constraint, values, others),
+        margin_of(constraint, others, others),
+    )
+    ends = [fresh.low, fresh.high, searched.value, searched.low, searched.high, searched.bound]
     return {
         "candidate": trial.number,
         "role": constraint.text,
         "outcome": constraint.outcome,
         "measure": goal.measure,
-        "bound": others.mean() if constraint.bound is None else constraint.bound,
+        "bound": fresh.bound,
         "base": others.mean(),
         "value": values.mean(),
         "search_difference": seen.mean(),
-        "difference": fresh,
+        "difference": apart,
         "low": low,
         "high": high,
-        "kept": float(constraint.excess(values, others) <= 0),
+        "kept": float(fresh.kept),
+        **dict(zip(_INTERVALS, [*ends, of_base.low, of_base.high, float(of_base.kept)], strict=True)),
         "search_replicates": judged.search.plan.replicates,
         "replicates": len(values),
     }

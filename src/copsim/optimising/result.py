@@ -22,7 +22,8 @@ TRIALS, FINAL_TABLE, CANDIDATES = "optimise.csv", "final.csv", "candidates"
 class Optimised:
     """A search that has come to its end.
 
-    comparison: the finalists against the base scenario on fresh luck, None where no candidate kept all constraints.
+    comparison: the finalists against the base scenario on fresh luck, None where no candidate came near enough to what
+    the constraints ask for.
     """
 
     folder: Path
@@ -45,5 +46,7 @@ class Optimised:
 
     @property
     def scenarios(self) -> tuple[Scenario, ...]:
-        """The finalists as scenarios, which `compare` and `simulate` take; the best first."""
-        return tuple(scenario_of(self.search, trial) for trial in finalists(self.judged))
+        """The finalists as scenarios, which `compare` and `simulate` take; in the order of `final`."""
+        final = self.final
+        numbers = [] if final is None else final["candidate"].drop_duplicates().tolist()
+        return tuple(scenario_of(self.search, self.judged.trials[number]) for number in numbers)

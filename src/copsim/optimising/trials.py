@@ -10,6 +10,7 @@ import numpy as np
 from copsim.optimising.asking import Search
 from copsim.optimising.evaluating import BASE, Evaluating
 from copsim.optimising.goals import MEAN, REGRET, Goal, front
+from copsim.optimising.margins import Margin, margin_of
 from copsim.optimising.sampling import Known
 from copsim.studies.pairing import CONFIDENCE, interval, interval_of_shares
 
@@ -60,6 +61,10 @@ class Judged:
         """Return by how much a trial breaks each constraint; 0 or less where it keeps it."""
         return {c.text: c.excess(trial.of(c.outcome), self.base.of(c.outcome)) for c in self.search.constraints}
 
+    def margins(self, trial: Trial) -> list[Margin]:
+        """Return how a trial stands to each constraint, with what the luck of the search leaves open."""
+        return [margin_of(c, trial.of(c.outcome), self.base.of(c.outcome)) for c in self.search.constraints]
+
     def allowed(self, trial: Trial) -> bool:
         """Tell whether a trial has values and keeps all constraints on the luck of the search."""
         return trial.state == DONE and all(excess <= 0 for excess in self.excesses(trial).values())
@@ -82,6 +87,11 @@ class Judged:
     def terms(self, trial: Trial, goal: Goal) -> Array:
         """Return the terms of a value, more being better."""
         return goal.terms(trial.of(goal.outcome), self.best_in_worlds[goal.outcome])
+
+    def ranked(self, trials: Sequence[Trial]) -> list[Trial]:
+        """Return trials by the first goal on the luck of the search, the best first."""
+        goal = self.search.goals[0]
+        return sorted(trials, key=lambda trial: (-self.terms(trial, goal).mean(), trial.number))
 
     def known(self, trial: Trial) -> Known:
         """Return what a sampler is told of a trial."""

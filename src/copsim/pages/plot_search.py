@@ -12,7 +12,7 @@ from matplotlib.ticker import MaxNLocator
 from copsim.pages import forms, page, search, theme, words
 from copsim.pages.canvas import Canvas, Drawing, marker_style, settled, write
 from copsim.pages.report import provenance
-from copsim.pages.search import Row, final_rows
+from copsim.pages.search_rows import Row, final_rows
 
 WIDTH, HEIGHT = 760.0, 430.0
 LEFT, TOP, PLOT_WIDTH, PLOT_HEIGHT = 62.0, 34.0, 560.0, 344.0

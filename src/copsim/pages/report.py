@@ -20,13 +20,14 @@ FOLDER = (
 
 def write_report(comparison: Any, folder: Path | str) -> Path:
     """Write `report.html` and `figures/*.png` into the folder and return the page's path."""
-    from copsim.pages import page
+    from copsim.pages import page, searched
 
     place = Path(folder)
     place.mkdir(parents=True, exist_ok=True)
     drawings = draw(comparison)
     written = place / "report.html"
-    written.write_text(report_html(comparison, drawings), encoding="utf-8", newline="\n")
+    text = report_html(comparison, drawings, searched.asked_of(place.resolve()))
+    written.write_text(text, encoding="utf-8", newline="\n")
     page.save(drawings.values(), place / "figures", provenance(comparison))
     return written
 
@@ -45,8 +46,13 @@ def draw(comparison: Any) -> dict[str, Any]:
     return {drawing.name: drawing for drawing in made}
 
 
-def report_html(comparison: Any, drawings: Mapping[str, Any] | None = None) -> str:
-    """Return the page as text; the same comparison gives the same bytes."""
+def report_html(
+    comparison: Any, drawings: Mapping[str, Any] | None = None, asked: Mapping[str, Any] | None = None
+) -> str:
+    """Return the page as text; the same comparison gives the same bytes.
+
+    asked: what the search asked for that ended with this comparison, None where there was no search.
+    """
     from copsim.pages import page
 
     cast, said = cast_of(comparison), verdict(comparison)
@@ -56,6 +62,7 @@ def report_html(comparison: Any, drawings: Mapping[str, Any] | None = None) -> s
         "verdict": said,
         "subtitle": subtitle(cast),
         "study": study(comparison),
+        "asked": asked,
         "tally": tally(rows),
         "tally_note": tally_note(rows),
         "figures": {name: page.for_page(drawing) for name, drawing in (drawings or draw(comparison)).items()},

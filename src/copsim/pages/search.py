@@ -1,14 +1,15 @@
 """What a search found, in words: the answer on fresh luck, what the search saw, the levers, the constraints."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from copsim.pages import forms, words
 from copsim.pages.cast import Player, reference_in_prose
+from copsim.pages.search_kept import asked, close_calls, keeps, kept, late, nearest_miss
+from copsim.pages.search_rows import Row, final_rows
 from copsim.pages.terminal import COLUMNS, Pen, fit, wrapped
 
 NAME, CELL = 30, 9
-Row = Mapping[str, Any]
 
 
 def search_text(made: Any, folder: str, colour: bool, ascii_only: bool, seconds: float | None = None) -> str:
@@ -24,14 +25,6 @@ def search_text(made: Any, folder: str, colour: bool, ascii_only: bool, seconds:
         parts += [_differences(made, rows, pen)] if len(made.search.goals) > 1 else []
         parts += [_levers(made, pen)]
     return "\n\n".join([*parts, _facts(made, rows, folder, pen)]) + "\n"
-
-
-def final_rows(made: Any) -> list[dict[str, Any]]:
-    """Return the rows of final.csv, none where no candidate was allowed."""
-    final = made.final
-    return (
-        [] if final is None else [{str(key): value for key, value in row.items()} for row in final.to_dict("records")]
-    )
 
 
 def opening(made: Any, seconds: float | None = None) -> str:
@@ -53,6 +46,8 @@ def headline(made: Any, rows: Sequence[Row]) -> str:
         verb = "candidate is" if number == 1 else "candidates are"
         return f"{forms.first_capital(forms.count(number))} {verb} beaten by no other on {nouns} at once."
     row, found, noun = rows[0], finding(rows[0]), words.measure(rows[0]["outcome"]).noun
+    if made.search.constraints and not (keeps(rows) and found.side == made.search.goals[0].sign):
+        return no_gain(made, rows)
     if not found.side:
         same = "is about the same as" if found.kind == "about the same" else "shows no clear difference from"
         return f"Candidate {row['candidate']}, the best found, {same} {_base(made)} on {noun}{_where(made)}."
@@ -61,14 +56,25 @@ def headline(made: Any, rows: Sequence[Row]) -> str:
     return f"Candidate {row['candidate']} has {more} {noun} than {_base(made)}{_where(made)}{small}."
 
 
+def no_gain(made: Any, rows: Sequence[Row]) -> str:
+    """Return the answer where no finalist both keeps the constraints on fresh luck and beats the base there."""
+    if keeps(rows, "base_kept"):
+        rest = "no candidate that was tried is clearly better" if keeps(rows) else "no finalist does so on fresh luck"
+        return f"The baseline itself keeps {asked(made)}, and {rest}."
+    if keeps(rows):
+        who, noun = f"Candidate {rows[0]['candidate']}", words.measure(rows[0]["outcome"]).noun
+        return f"{who} keeps {asked(made)}, which the baseline does not, at no clear gain in {noun}."
+    return f"Neither the baseline nor any finalist keeps {asked(made)} on fresh luck."
+
+
 def nothing_found(made: Any) -> str:
     """Return why there is no answer."""
     tried = made.judged.trials[1:]
     whole = [trial for trial in tried if trial.state == "done"]
     if not whole:
         return f"None of {forms.plural(len(tried), 'candidate')} has a value in every run."
-    asked = forms.listed([constraint.text for constraint in made.search.constraints])
-    return f"None of {forms.plural(len(tried), 'candidate')} keeps {asked}."
+    none = f"None of {forms.plural(len(tried), 'candidate')} keeps {asked(made)}"
+    return f"{none}, and the baseline itself does." if made.judged.allowed(made.judged.base) else f"{none}."
 
 
 def finding(row: Row) -> words.Finding:
@@ -98,7 +104,12 @@ def both_figures(made: Any, rows: Sequence[Row]) -> str:
     if len(made.search.goals) > 1:
         return f"{_most(made, rows)}{pairs}; intervals of 95 % hold together."
     form = form_of(row)
-    text = f"{form.signed(row['difference'])} {form.units} (95 % interval {form.interval(row['low'], row['high'])}), {pairs}."
+    finalists = len({one["candidate"] for one in rows})
+    place = "one" if keeps(rows) else "the nearest miss"
+    who = f"Candidate {row['candidate']}, {place} of {forms.count(finalists)} that met fresh luck: "
+    who = who if finalists > 1 else ""
+    between = f"95 % interval {form.interval(row['low'], row['high'])}" + (", all together" if finalists > 1 else "")
+    text = f"{who}{form.signed(row['difference'])} {form.units} ({between}), {pairs}."
     seen = form.signed(row["search_difference"])
     return f"{text} The search itself saw {seen}, on the luck by which it chose: quote the first figure."
 
@@ -150,9 +161,11 @@ def levers(made: Any) -> list[tuple[str, list[str]]]:
 
 
 def shown_trials(made: Any) -> list[Any]:
-    """Return the finalists whose levers are shown: the best, or several of a front."""
-    finalists = {scenario.name for scenario in made.scenarios}
-    return [trial for trial in made.judged.best() if f"candidate-{trial.number}" in finalists]
+    """Return the finalists whose levers are shown: the choice, or several of a front."""
+    numbers = [int(scenario.name.removeprefix("candidate-")) for scenario in made.scenarios]
+    if len(made.search.goals) == 1:
+        return [made.judged.trials[number] for number in numbers[:1]]
+    return [trial for trial in made.judged.best() if trial.number in numbers]
 
 
 def _levers(made: Any, pen: Pen) -> str:
@@ -174,7 +187,9 @@ def _levers(made: Any, pen: Pen) -> str:
 
 def _facts(made: Any, rows: Sequence[Row], folder: str, pen: Pen) -> str:
     """Return where constraints stand, which trials have no value, and where things are."""
-    facts = [("Kept", text) for text in kept(rows)] + [("Left out", text) for text in left_out(made)]
+    facts = [("Kept", text) for text in kept(rows)] + [("Close", text) for text in close_calls(rows)]
+    facts += [("Nearest", text) for text in nearest_miss(made, rows)] + [("Late", text) for text in late(made)]
+    facts += [("Left out", text) for text in left_out(made)]
     if rows:
         facts += [("Scenario", f"{folder}/candidates/candidate-{rows[0]['candidate']}.toml")]
         facts += [("Page", f"{folder}/final/report.html")]
@@ -185,20 +200,6 @@ def _facts(made: Any, rows: Sequence[Row], folder: str, pen: Pen) -> str:
         first, *rest = wrapped(pen.plain(forms.clean(text)), COLUMNS - 10)
         lines += [pen.style(f"{name:<10}", "bold") + first, *(f"{'':10}{line}" for line in rest)]
     return "\n".join(lines)
-
-
-def kept(rows: Sequence[Row]) -> list[str]:
-    """Return for each constraint of the best whether it is kept on fresh luck too, with its mean there."""
-    said = []
-    for row in rows:
-        if row["role"] != "objective" and row["candidate"] == rows[0]["candidate"]:
-            unit = words.measure(row["outcome"]).unit
-            form = forms.form_of_one(row["value"], unit)
-            holds = "kept" if row["kept"] else "NOT kept"
-            said.append(
-                f"{row['role']}: {holds} on fresh luck, {form.size(row['value'])}; base {form.size(row['base'])}"
-            )
-    return said
 
 
 def left_out(made: Any) -> list[str]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 PILOT, MOST_CELLS = 60, 24
+LEAST_KNOWN = 4
+"""Values that a pilot must have to say anything."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Look:
     """What a look at the runs so far says.
 
     replicates: of each cell; half: half the widest 95 % interval; scenario, number: the cell that has it, a scenario at a
-    point by its number; cells: how many were looked at.
+    point by its number; cells: how many were looked at; known: values that this cell has, for an outcome may be empty.
     """
 
     question: Question
@@ -40,6 +42,7 @@ class Look:
     scenario: str
     number: int
     cells: int
+    known: int
 
     @property
     def answered(self) -> bool:
@@ -86,15 +89,46 @@ def _check_recorded(plan: Plan, question: Question) -> None:
 
 def look_at(made: Sweep, question: Question, replicates: int) -> Look:
     """Return what the first replicates of a sweep say about a question."""
+    points = made.points
+    numbers = numbers_of(points[points[PLANNED]])
+    return _widest(_first_runs(made, question, replicates), numbers, question, replicates)
+
+
+def _first_runs(made: Sweep, question: Question, replicates: int) -> "pd.DataFrame":
+    """Return the first replicates of the scenarios and points that the plan has now."""
     import pyarrow.dataset as ds
 
     columns = ["scenario", POINT, "replicate", question.outcome]
     table = made.runs.to_table(columns=columns, filter=ds.field("replicate") < replicates).to_pandas()
     points = made.points
-    numbers = numbers_of(points[points[PLANNED]])
     asked = [scenario["name"] for scenario in made.manifest["request"]["scenarios"]]
-    inside = table["scenario"].isin(asked) & table[POINT].isin(numbers)
-    return _widest(table[inside], numbers, question, replicates)
+    inside = table["scenario"].isin(asked) & table[POINT].isin(points.loc[points[PLANNED], POINT])
+    found: pd.DataFrame = table[inside]
+    return found
+
+
+def cells_table(made: Sweep, look: Look) -> "pd.DataFrame":
+    """Return a row a cell that a question is about: scenario, number, factors, mean, half, values, replicates."""
+    import pandas as pd
+
+    points = made.points
+    points = points[points[PLANNED]].drop_duplicates(POINT).set_index(POINT)
+    cells = cell_values(_first_runs(made, look.question, look.replicates), look.question, look.replicates)
+    rows = []
+    for (scenario, point), own in cells.items():
+        known = own[~np.isnan(own)]
+        about = points.loc[point]
+        row = {"scenario": scenario, "number": int(about[NUMBER])}
+        row |= {str(name): about[name] for name in points.columns if name not in (NUMBER, PLANNED)}
+        mean = float(known.mean()) if len(known) else np.nan
+        rows.append(row | {"mean": mean, "half": half_width(own, look.question), "values": len(known)})
+    order = [scenario["name"] for scenario in made.manifest["request"]["scenarios"]]
+    table = pd.DataFrame(rows).assign(replicates=look.replicates)
+    return table.sort_values(
+        ["scenario", "number"],
+        key=lambda own: own.map(order.index) if own.name == "scenario" else own,
+        ignore_index=True,
+    )
 
 
 def numbers_of(points: "pd.DataFrame") -> dict[str, int]:
@@ -108,7 +142,8 @@ def _widest(table: "pd.DataFrame", numbers: Mapping[str, int], question: Questio
     values = cell_values(table, question, replicates)
     halves = [(half_width(own, question), -numbers[key[1]], key) for key, own in values.items()]
     half, number, key = max(halves, key=lambda one: one[:2])
-    return Look(question, replicates, half, key[0], -number, len(values))
+    known = int((~np.isnan(values[key])).sum())
+    return Look(question, replicates, half, key[0], -number, len(values), known)
 
 
 def cell_values(table: "pd.DataFrame", question: Question, replicates: int) -> dict[tuple[str, str], Array]:
@@ -131,7 +166,8 @@ class Advice:
 
     replicates: of each cell; low, high: between which the pilot leaves it, about nineteen times in twenty; pilot: runs of
     each cell it rests on; cells: how many the plan has; looked_at: how many were tried; scenario, number: the cell that
-    needs most; seconds: what all of it would take on the threads of the pilot.
+    needs most; seconds: what all of it would take on the threads of the pilot; known: runs of the pilot that have a value
+    in that cell; reachable: half the width that the most replicates give, where more would be needed, else 0.
     """
 
     question: Question
@@ -144,13 +180,26 @@ class Advice:
     scenario: str
     number: int
     seconds: float
+    known: int
+    reachable: float
 
     def __str__(self) -> str:
+        where = f"at point {self.number} of {self.scenario}"
+        if self.known < LEAST_KNOWN:
+            return (
+                f"{self.question.text}: {self.known} of {self.pilot} runs {where} have a value, too few to say how many "
+                "it needs."
+            )
+        with_value = f" Only {self.known} of {self.pilot} runs there have a value." if self.known < self.pilot else ""
+        if self.reachable:
+            return (
+                f"{self.question.text} needs more than {MOST_REPLICATES:,} replicates, the most copsim runs, {where}: ask "
+                f"for ± {self.reachable:g} or wider.{with_value}"
+            )
         least = f" (the adviser never takes fewer than {FIRST})" if self.replicates <= FIRST else ""
         return (
             f"{self.question.text} needs about {self.replicates:,} replicates{least}, somewhere from {self.low:,} to "
-            f"{self.high:,}, as {self.pilot} of each of {self.looked_at:,} cells say; most at point {self.number} of "
-            f"{self.scenario}."
+            f"{self.high:,}, as {self.pilot} of each of {self.looked_at:,} cells say; most {where}.{with_value}"
         )
 
 
@@ -184,11 +233,24 @@ def advise(plan: AnyPlan, until: str, threads: int | None = None, pilot: int = P
         raise UserError(f"{read.place}: every run of the pilot failed; 'copsim sweep' says why")
     table = pd.concat([one.astype({"scenario": str, POINT: str}) for one in kept], ignore_index=True)
     numbers = numbers_of(points)
-    needs = {key: _needed(own, question) for key, own in cell_values(table, question, pilot).items()}
+    values = cell_values(table, question, pilot)
+    needs = {key: _needed(own, question) for key, own in values.items()}
     most = max(needs, key=lambda key: (needs[key][0], -numbers[key[1]]))
-    needed, low, high = (min(MOST_REPLICATES, max(FIRST, int(np.ceil(n)))) for n in needs[most])
+    needed, low, high = (min(MOST_REPLICATES, max(FIRST, int(np.ceil(min(n, 1e12))))) for n in needs[most])
+    known = int((~np.isnan(values[most])).sum())
+    where = most[0], numbers[most[1]]
     seconds = a_run * len(cells) * needed
-    return Advice(question, needed, low, high, pilot, len(cells), len(needs), most[0], numbers[most[1]], seconds)
+    reachable = _reachable(needs[most][0], question)
+    return Advice(question, needed, low, high, pilot, len(cells), len(needs), *where, seconds, known, reachable)
+
+
+def _reachable(needed: float, question: Question) -> float:
+    """Return half the width that the most replicates give, to two figures and not less; 0 where fewer will do."""
+    if needed <= MOST_REPLICATES or not np.isfinite(needed):
+        return 0.0
+    half = question.half * (needed / MOST_REPLICATES) ** 0.5
+    unit = 10.0 ** (np.floor(np.log10(half)) - 1)
+    return float(f"{np.ceil(half / unit) * unit:.2g}")
 
 
 def _tried(cells: Sequence[Cell], scenarios: int) -> list[Cell]:
@@ -198,13 +260,20 @@ def _tried(cells: Sequence[Cell], scenarios: int) -> list[Cell]:
 
 
 def _needed(values: Array, question: Question) -> tuple[float, float, float]:
-    """Return how many values make the interval narrow enough, and from how many to how many the sample leaves it.
+    """Return how many replicates make the interval narrow enough, and from how many to how many the sample leaves it.
 
-    The variance of a sample's variance follows from its kurtosis.
+    The variance of a sample's variance follows from its kurtosis. Where only a share of the runs has a value, so many
+    times more are needed. Infinite where too few have one.
     """
     known = values[~np.isnan(values)]
-    if len(known) < 4:
-        return float(MOST_REPLICATES), float(FIRST), float(MOST_REPLICATES)
+    if len(known) < LEAST_KNOWN:
+        return float("inf"), float(FIRST), float("inf")
+    needed, low, high = (number * len(values) / len(known) for number in _values_needed(known, question))
+    return needed, low, high
+
+
+def _values_needed(known: Array, question: Question) -> tuple[float, float, float]:
+    """Return as `_needed`, in values."""
     widest = half_width(known, question)
     spread = float(known.std(ddof=1))
     if spread == 0.0:
