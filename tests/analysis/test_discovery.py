@@ -7,7 +7,7 @@ import pytest
 import copsim
 from copsim.analysis.cases import Cases, halves
 from copsim.analysis.confirming import chance_of, difference_of, share_of
-from copsim.analysis.discovery import FALSE_ALARM, rounded_box, search
+from copsim.analysis.discovery import FALSE_ALARM, rounded_box, search, simplified
 from copsim.analysis.prim import whole_box
 from copsim.core.errors import UserError
 from tests.analysis.noise import in_box, made
@@ -206,3 +206,15 @@ def test_intervals_cover(settings):
         covered += [share.low <= true <= share.high for share, true in zip(shares, truth, strict=True)]
     assert tried > 950
     assert (covered / tried >= [0.93, 0.93, 0.88]).all(), covered / tried
+
+
+def test_a_limit_that_excludes_hardly_a_cell_is_left_out():
+    """The last two of forty cells go, and none of them is of the kind: shuffling alone would keep the limit."""
+    x = np.stack([np.arange(40.0), np.arange(40.0) % 7], axis=1)
+    met = np.repeat(x[:, :1] < 38, 30, axis=1).astype(float)
+    cases = Cases(("a", "b"), ("one",), x, met, np.ones_like(met), np.arange(40), np.arange(40))
+    whole = whole_box(x)
+    box = whole.with_(0, (-np.inf, 37.5))
+    assert simplified(box, cases, 1).restricted == ()
+    half = Cases(("a", "b"), ("one",), x, np.where(x[:, :1] < 20, met, 0), cases.runs, np.arange(40), np.arange(40))
+    assert simplified(whole.with_(0, (-np.inf, 19.5)), half, 1).restricted == (0,)

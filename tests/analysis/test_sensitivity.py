@@ -8,7 +8,7 @@ import copsim
 from copsim.analysis import estimators
 from copsim.analysis.evaluations import planned, read_outcome, without_gaps
 from copsim.core.errors import UserError
-from tests.analysis.made import made, plan
+from tests.analysis.made import FACTORS, made, plan
 
 
 @pytest.fixture(autouse=True)
@@ -61,6 +61,47 @@ def test_a_morris_design_gives_effects_and_any_other_pawn(tmp_path):
     assert [index.name for index in answer(cube).indices] == ["pawn"]
     with pytest.raises(UserError, match=r"sobol needs a saltelli design, and .* has latin-hypercube; pawn takes any"):
         answer(cube, method="sobol")
+
+
+def grid_of_two(folder, replicates=20, outcome=None, **how):
+    levels = [{**factor, "values": [0.0, 0.25, 0.5, 0.75, 1.0]} for factor in FACTORS[:2]]
+    levels = [{k: v for k, v in factor.items() if k not in ("low", "high")} for factor in levels]
+    asked = {**plan("grid", 0, replicates), "factor": levels}
+    return made(folder, asked, outcome or (lambda x, luck: 4 * x[:, :1] + 0.5 * x[:, 1:] + luck), **how)
+
+
+def test_a_grid_tells_a_small_effect_beside_a_large_one(tmp_path):
+    """PAWN of 25 points calls the second factor noise; its paired difference is 0.5 with a standard error of 0.14."""
+    sweep = grid_of_two(tmp_path / "grid", 50)
+    found = answer(sweep)
+    assert (found.method, found.blocks, found.replicates) == ("grid", 25, 50)
+    change = found.index("difference")
+    assert abs(change.value - [4, 0.5]).max() < 0.4  # three standard errors
+    assert change.told.tolist() == [True, True]
+    share = found.index("S1").value
+    assert abs(share - [0.985, 0.015]).max() < 0.03
+    assert not answer(sweep, method="pawn").index("pawn").told[1]
+    assert "PAWN tells little of 25 points" in answer(sweep, method="pawn").notes[0]
+    assert [(ends.low, ends.high) for ends in found.extremes] == [(0.0, 1.0)] * 2
+
+
+def test_interplay_in_a_grid_is_in_the_total_alone(tmp_path):
+    sweep = grid_of_two(tmp_path / "both", outcome=lambda x, luck: 20 * (x[:, :1] - 0.5) * (x[:, 1:] - 0.5) + luck)
+    found = answer(sweep)
+    assert abs(found.index("ST").value - 1).max() < 0.05
+    assert abs(found.index("S1").value).max() < 0.05
+    assert found.index("ST").told.all()
+
+
+def test_a_grid_takes_whole_replicates_and_says_so(tmp_path):
+    sweep = grid_of_two(tmp_path / "gaps", without=lambda rows: (rows["replicate"] == 3) & (rows.index % 7 == 0))
+    found = answer(sweep)
+    assert found.replicates == 19
+    assert "Used are the 19 of 20 replicates that have a value at every point of the grid." in found.notes
+    none = grid_of_two(tmp_path / "none", without=lambda rows: rows["point"] == rows["point"].iloc[0])
+    assert answer(none).reason.startswith("no replicate has a value at each of the 25 points")
+    luck = grid_of_two(tmp_path / "luck", outcome=lambda x, luck: np.zeros_like(luck) + luck[0])
+    assert "each replicate has the same value at every point" in answer(luck).reason
 
 
 def test_one_factor_at_a_time_is_refused(tmp_path):
@@ -133,7 +174,7 @@ def test_few_replicates_are_warned_of(tmp_path):
         ({"outcomes": "core_ned"}, "there is no outcome 'core_ned', did you mean 'core_end'?"),
         ({"outcomes": "hours"}, "did not record hours; it has core_end, cost"),
         ({"outcomes": []}, "needs at least one outcome"),
-        ({"method": "delta"}, "there is no method 'delta'; there are sobol, morris, pawn"),
+        ({"method": "delta"}, "there is no method 'delta'; there are sobol, morris, grid, pawn"),
     ],
 )
 def test_mistakes_are_one_sentence(whole, how, said):

@@ -40,7 +40,7 @@ def test_a_sweep_goes_on_beside_its_answers(copsim, folder):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("nowhere",), "nowhere"),
+        (("her",), "there is no folder her, did you mean 'here'?"),
         (("here", "--outcome", "core_ned"), "did you mean 'core_end'?"),
         (("here", "--method", "morris"), "morris needs a morris design"),
     ],

@@ -14,7 +14,7 @@ replicates = 3
 weeks = 26
 fixed = true
 members = 20
-outcomes = ["cost", "weeks_to_sustaining"]
+outcomes = ["cost", "hours", "weeks_to_sustaining"]
 [record]
 weekly = false
 [design]
@@ -54,8 +54,8 @@ def test_a_box_is_told_and_written(copsim, sweep):
     assert first.startswith("Simulated runs have cost above 20,000 € where ")
     assert "“price of an hour, everybody's” is above " in first
     assert "checked on  95 % interval" in out
-    assert (sweep / "figures/discover.png").stat().st_size > 10_000
-    rows = list(csv.DictReader((sweep / "discover.csv").read_text(encoding="utf-8").splitlines()))
+    assert (sweep / "figures/discover-cost-above-20000.png").stat().st_size > 10_000
+    rows = list(csv.DictReader((sweep / "discover-cost-above-20000.csv").read_text(encoding="utf-8").splitlines()))
     assert [row["chosen"] for row in rows] == ["False"] * (len(rows) - 1) + ["True"]
     assert rows[-1]["found"] == "True"
     assert rows[-1]["when"] == "cost > 20000"
@@ -87,8 +87,9 @@ def test_empty_outcomes_are_said(copsim, sweep):
         (("discover", "here", "--when", "costs > 1"), "no outcome 'costs' here, did you mean 'cost'?"),
         (("discover", "here", "--when", "cost = 1"), "equal is written =="),
         (("discover", "here", "--when", "cost > 1", "--density", "much"), "--density must be a share such as 0.8"),
-        (("discover", "nowhere", "--when", "cost > 1"), "there is no manifest"),
-        (("report", "nowhere"), "there is no manifest"),
+        (("discover", "her", "--when", "cost > 1"), "there is no folder her, did you mean 'here'?"),
+        (("report", "nowhere"), "there is no folder nowhere"),
+        (("report", "here", "--outcome", "cots"), "this sweep has no value of 'cots', did you mean 'cost'?"),
     ],
 )
 def test_mistakes_are_one_sentence(copsim, sweep, arguments, said):
@@ -96,7 +97,25 @@ def test_mistakes_are_one_sentence(copsim, sweep, arguments, said):
     assert (code, out) == (2, "")
     assert said in err
     assert err.count("\n") == 1
-    assert not (sweep / "discover.csv").exists()
+    assert not list(sweep.glob("discover*.csv"))
+
+
+def test_each_condition_has_its_files_and_its_section(copsim, sweep):
+    for condition in ("cost > 20000", "cost > 30000", "cost > -1"):
+        copsim("discover", "here", "--when", condition, "-q")
+    assert sorted(path.stem for path in sweep.glob("discover*.csv")) == [
+        "discover-cost-above-20000", "discover-cost-above-30000", "discover-cost-above-minus-1",
+    ]  # fmt: skip
+    copsim("report", "here")
+    page = (sweep / "report.html").read_text(encoding="utf-8").replace("\u00a0", " ")
+    assert page.count('aria-labelledby="h-discover-cost-above-') == 3
+    assert "small.toml --out here" in page
+    assert "failures.csv" not in page
+
+
+def test_a_report_draws_the_outcome_asked_for(copsim, sweep):
+    assert copsim("report", "here", "--outcome", "hours")[0] == 0
+    assert {path.stem for path in (sweep / "figures").iterdir()} == {"factors-hours"}
 
 
 def test_a_report_of_a_sweep_shows_the_box(copsim, sweep):

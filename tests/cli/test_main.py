@@ -76,7 +76,7 @@ def test_help_lists_the_commands(copsim):
         ("observe nowhere.csv", "nowhere.csv"),
         ("observe a.csv --git .", "not both"),
         ("observe --git .", "git repository"),
-        ("replay nowhere", "there is no manifest nowhere"),
+        ("replay nowhere", "there is no folder nowhere"),
     ],
 )
 def test_a_mistake_of_the_users_is_one_sentence(line, said, copsim, tmp_path):

@@ -115,8 +115,8 @@ def test_an_interrupt_says_what_is_kept(done, copsim, plan, monkeypatch):
         ("sweep small.toml --out .", "is the folder you are in, or above it"),
         ("sweep small.toml --out small.toml", "is a file, not a folder"),
         ("merge", "missing argument 'DIR...'"),
-        ("merge no", "there is no manifest no."),
-        ("replay no --run a/b/1", "there is no manifest no."),
+        ("merge no", "there is no folder no."),
+        ("replay no --run a/b/1", "there is no folder no."),
     ],
 )
 def test_mistakes(line, said, copsim, plan, tmp_path):

@@ -89,6 +89,7 @@ def test_another_start_is_another_sweep(lived, tmp_path):
         ({"at": 3}, r"\[start\]: needs the folder of a saved run or an event log"),
         ({"fro": "x"}, r"\[start\]: unknown key 'fro', did you mean 'from'"),
         ({"from": "nowhere.csv"}, r"\[start\]: there is no file .*nowhere.csv"),
+        ({"from": "livd", "at": 3}, r"\[start\]: there is no folder .*livd"),
         ({"from": "LIVED", "at": 53}, r"\[start\]: at = 53 lies outside: the run has weeks 1 to 52"),
         ({"from": "LIVED", "until": "2024-01-01"}, r"\[start\]: until has no place here"),
     ],

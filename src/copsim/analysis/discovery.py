@@ -23,6 +23,8 @@ FALSE_ALARM = 0.01
 """A box is told only where shuffled points would be as dense at most this often."""
 UNSUPPORTED = 0.05
 """A restriction that shuffling explains more often than this, on the points it was found on, is left out."""
+EXCLUDES = 0.05
+"""A restriction that takes out at most this share of the cells that the rest of the box holds is left out."""
 FEWEST = 24
 """Points, or sets of points, that are needed: half to find a box, half to check it."""
 
@@ -65,7 +67,7 @@ class Step:
     checked: Seen
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Discovery:
     """What was found: `found` is False where chance could have given the box.
 
@@ -81,6 +83,14 @@ class Discovery:
     found: bool
     manifest: dict[str, Any]
     empty: int
+
+    def __repr__(self) -> str:
+        return f"Discovery of {self.when}: {self.sentence}\n  .box, .table, .found, .chance, .save(folder)"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<p>{escape(self.sentence)}</p>{self.box.to_html(index=False)}"
 
     @property
     def chosen(self) -> Step:
@@ -103,13 +113,13 @@ class Discovery:
 
     @property
     def table(self) -> "pd.DataFrame":
-        """Every box of the trajectory, a row each, as `discover.csv` has them."""
+        """Every box of the trajectory, a row each, as the file has them."""
         from copsim.pages.discovered import trajectory_table
 
         return trajectory_table(self)
 
     def save(self, folder: str | Path) -> Path:
-        """Write `discover.csv` and `figures/discover.png` into a folder and return the figure's path."""
+        """Write table and figure, named after the condition, into a folder and return the figure's path."""
         from copsim.pages.discovered import write_discovery
 
         return write_discovery(self, folder)
@@ -178,16 +188,23 @@ def _best(boxes: Sequence[Box], cases: Cases, density: float | None) -> int:
 
 
 def simplified(box: Box, cases: Cases, seed: int, density: float = 0.0) -> Box:
-    """Return a box without the restrictions that shuffling explains, the least supported dropped first.
+    """Return a box without the restrictions that hardly exclude a cell or that shuffling explains, the worst first.
 
     density: what the box must keep, where one was asked for.
     """
     while True:
         spare = [n for n in box.restricted if _density(cases, box.without(n).inside(cases.x)) >= density]
-        chances = [_quasi_p(box, column, cases, seed) for column in spare]
+        chances = [_spare(box, column, cases, seed) for column in spare]
         if not chances or max(chances) <= UNSUPPORTED:
             return box
         box = box.without(spare[int(np.argmax(chances))])
+
+
+def _spare(box: Box, column: int, cases: Cases, seed: int) -> float:
+    """Return the quasi-p-value of a restriction, 2 of one that takes out hardly any cell."""
+    wider, inside = box.without(column).inside(cases.x), box.inside(cases.x)
+    excluded = int(wider.sum()) - int(inside.sum())
+    return 2.0 if excluded <= EXCLUDES * int(wider.sum()) else _quasi_p(box, column, cases, seed)
 
 
 def _quasi_p(box: Box, column: int, cases: Cases, seed: int) -> float:

@@ -1,15 +1,15 @@
 """`sensitivity`: which factors move an outcome, from the runs of a sweep, with intervals that hold the luck of its runs."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from copsim.analysis import estimators
+from copsim.analysis import crossed, estimators
 from copsim.analysis.estimators import Index
-from copsim.analysis.evaluations import FEWEST_BLOCKS, Evaluations, read_outcome
+from copsim.analysis.evaluations import FEWEST_BLOCKS, Evaluations, planned, read_outcome
 from copsim.analysis.resampling import FEWEST_TO_DRAW, without_luck
 from copsim.core.errors import UserError, nearest
 from copsim.sweeps.parts import write_whole
@@ -19,13 +19,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = np.ndarray[Any, Any]
-METHODS = ("sobol", "morris", "pawn")
+METHODS = ("sobol", "morris", "grid", "pawn")
 COLUMNS = (
     "scenario", "outcome", "factor", "role", "evidence", "method", "index", "value", "low", "high", "noise", "told",
     "blocks", "replicates",
 )  # fmt: skip
 FILE = "sensitivity.csv"
-_OF_DESIGN = {"saltelli": "sobol", "morris": "morris"}
+_OF_DESIGN = {"saltelli": "sobol", "morris": "morris", "grid": "grid"}
+_LUCK_ALONE = "its values at different points do not differ by more than luck can make them"
+FEW_FOR_PAWN = 100
+"""Points under which PAWN misses what paired differences show."""
 _SEED = 20_241
 """Where resampling begins: the same runs give the same intervals."""
 
@@ -35,7 +38,8 @@ class Answer:
     """What moves one outcome of one scenario.
 
     indices: of every factor, () where there are none, and then `reason` says why; luck: share of the variance between
-    single runs that is due to luck and worlds, NaN of one replicate; notes: what is missing, in sentences.
+    single runs that is due to luck and worlds, NaN of one replicate; notes: what is missing, in sentences; extremes: of a
+    grid, the levels that a difference is between; blocks: of a grid its cells.
     """
 
     scenario: str
@@ -48,26 +52,35 @@ class Answer:
     reason: str = ""
     luck: float = float("nan")
     notes: tuple[str, ...] = ()
+    extremes: tuple[crossed.Extremes, ...] = ()
 
     def index(self, name: str) -> Index:
-        """Return the index of this name: S1 or ST; mu_star, mu or sigma; pawn."""
+        """Return the index of this name: S1 or ST; mu_star, mu or sigma; difference; pawn."""
         return next(index for index in self.indices if index.name == name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sensitivity:
     """Indices of a sweep's outcomes.
 
     table: a row a scenario, outcome, factor and index: value, low and high (95 % interval), noise (what luck alone may
     give), told (the index can be told from noise). S1 and ST are shares of the variance between points; mu_star, mu and
-    sigma have the outcome's unit, over the whole range of a factor; pawn lies between 0 and 1.
+    sigma have the outcome's unit, over the whole range of a factor, and so has difference; pawn lies between 0 and 1.
     """
 
     folder: Path
     manifest: dict[str, Any]
     method: str
     answers: tuple[Answer, ...]
-    table: "pd.DataFrame" = field(repr=False)
+    table: "pd.DataFrame"
+
+    def __repr__(self) -> str:
+        outcomes = ", ".join(dict.fromkeys(answer.outcome for answer in self.answers))
+        what = f"Sensitivity ({self.method}) of {outcomes} in {self.folder}"
+        return f"{what}\n  .table (a row a factor and index), .answers, .save()"
+
+    def _repr_html_(self) -> str:
+        return str(self.table.to_html(index=False))
 
     def save(self, folder: str | Path | None = None) -> Path:
         """Write the table as `sensitivity.csv`, into the folder of the sweep unless another is named."""
@@ -81,9 +94,10 @@ def sensitivity(
 ) -> Sensitivity:
     """Return which factors move the outcomes of a sweep, the three main ones unless others are named.
 
-    sweep: a `Sweep` or its folder; method: "sobol", "morris" or "pawn"; unless said, Sobol indices of a saltelli design,
-    Morris' measures of a morris design, and PAWN, which takes runs as they are, of every other. Errors: `UserError` for
-    unknown names, a method that the design does not serve, and a sweep without factors or runs.
+    sweep: a `Sweep` or its folder; method: "sobol", "morris", "grid" or "pawn"; unless said, Sobol indices of a saltelli
+    design, Morris' measures of a morris design, the effects of crossed factors of a grid, and PAWN, which takes runs as
+    they are, of every other. Errors: `UserError` for unknown names, a method that the design does not serve, and a sweep
+    without factors or runs.
     """
     _need_salib()
     read = sweep if isinstance(sweep, Sweep) else load_sweep(sweep)
@@ -140,14 +154,20 @@ def _checked_outcomes(sweep: Sweep, outcomes: Sequence[str] | str | None) -> tup
 
 def _answer(sweep: Sweep, scenario: str, outcome: str, method: str) -> Answer:
     """Return the indices of one outcome, or why there are none."""
+    if method == "grid":
+        return _answer_of_grid(sweep, scenario, outcome)
     factors = len(sweep.manifest["request"]["factors"])
     read = read_outcome(sweep, scenario, outcome, {"sobol": factors + 2, "morris": factors + 1}.get(method, 1))
     known = without_empty(read) if method == "pawn" else read
     notes, reason = tuple(_gaps(read, known)), _no_index(known)
+    if method == "pawn" and len(known.y) < FEW_FOR_PAWN:
+        notes += (
+            f"PAWN tells little of {len(known.y):,} points: no mark of noise here says that a factor does nothing.",
+        )
     indices: tuple[Index, ...] = ()
     if not reason:
         indices = _indices(method, known, np.random.default_rng(_SEED))
-        reason = "" if indices else "its values at different points do not differ by more than luck can make them"
+        reason = "" if indices else _LUCK_ALONE
     return Answer(
         scenario=scenario,
         outcome=outcome,
@@ -160,6 +180,52 @@ def _answer(sweep: Sweep, scenario: str, outcome: str, method: str) -> Answer:
         luck=luck_of(known.y) if indices else float("nan"),
         notes=notes,
     )
+
+
+def _answer_of_grid(sweep: Sweep, scenario: str, outcome: str) -> Answer:
+    """Return the effects of crossed factors: every replicate that has a value at each point is a block."""
+    points = len(planned(sweep))
+    read = read_outcome(sweep, scenario, outcome, points)
+    cells = crossed.crossed(read.y[0], read.x[0]) if len(read.y) else None
+    indices: tuple[Index, ...] = ()
+    reason = _no_effect(read, cells, points)
+    if cells is not None and not reason:
+        indices = crossed.grid(cells, np.random.default_rng(_SEED))
+        reason = "" if indices else _LUCK_ALONE
+    return Answer(
+        scenario=scenario,
+        outcome=outcome,
+        method="grid",
+        factors=read.factors,
+        blocks=points if cells is None else int(np.prod(cells.shape[:-1])),
+        replicates=read.y.shape[2],
+        indices=indices,
+        reason=reason,
+        luck=luck_of(read.y) if indices else float("nan"),
+        notes=tuple(_grid_gaps(read)),
+        extremes=crossed.extremes(cells, read.x[0]) if cells is not None and indices else (),
+    )
+
+
+def _no_effect(read: Evaluations, cells: Array | None, points: int) -> str:
+    """Return why there can be no effect, "" where there can."""
+    if not len(read.y):
+        return f"no replicate has a value at each of the {points:,} points; --method pawn takes the points that have"
+    if cells is None:
+        return "its points are no full grid; --method pawn takes any"
+    return _constant(cells)
+
+
+def _grid_gaps(read: Evaluations) -> Iterator[str]:
+    """Yield what is missing, and what is left out for it."""
+    yield from _not_there(read)
+    if len(read.y) and read.y.shape[2] < read.replicates:
+        yield (
+            f"Used are the {read.y.shape[2]:,} of {read.replicates:,} replicates that have a value at every point of the "
+            "grid."
+        )
+    if len(read.y):
+        yield from _few_replicates(read.y.shape[2])
 
 
 def _indices(method: str, read: Evaluations, rng: np.random.Generator) -> tuple[Index, ...]:
@@ -176,13 +242,7 @@ def without_empty(read: Evaluations) -> Evaluations:
 
 def _gaps(read: Evaluations, known: Evaluations) -> Iterator[str]:
     """Yield what is missing, and what is left out for it."""
-    for number, words in (
-        (read.not_run, "not run yet"),
-        (read.failed, "failed (failures.csv)"),
-        (read.undefined, "without a value of this outcome"),
-    ):
-        if number:
-            yield f"Runs {words}: {number:,}."
+    yield from _not_there(read)
     if len(read.y) < read.blocks or read.y.shape[2] < read.replicates:
         yield (
             f"Used are the {len(read.y):,} of {read.blocks:,} blocks of the design and the {read.y.shape[2]:,} of "
@@ -190,11 +250,25 @@ def _gaps(read: Evaluations, known: Evaluations) -> Iterator[str]:
         )
     if len(known.y) < len(read.y):
         yield f"Points left out because a factor has no value there: {len(read.y) - len(known.y):,}."
-    if known.y.shape[2] == 1:
+    yield from _few_replicates(known.y.shape[2])
+
+
+def _not_there(read: Evaluations) -> Iterator[str]:
+    for number, words in (
+        (read.not_run, "not run yet"),
+        (read.failed, "failed (failures.csv)"),
+        (read.undefined, "without a value of this outcome"),
+    ):
+        if number:
+            yield f"Runs {words}: {number:,}."
+
+
+def _few_replicates(number: int) -> Iterator[str]:
+    if number == 1:
         yield "With one replicate nothing can be told from luck, which counts as if it were the factors' doing."
-    elif known.y.shape[2] < FEWEST_TO_DRAW:
+    elif number < FEWEST_TO_DRAW:
         yield "Two replicates cannot show how much the indices hang on the luck that all points share."
-    elif known.y.shape[2] < 5:
+    elif number < 5:
         yield "With fewer than five replicates the intervals are too narrow where luck and worlds matter much."
 
 
@@ -204,9 +278,14 @@ def _no_index(read: Evaluations) -> str:
         return f"it has a value at too few points ({len(read.y):,} of {read.blocks:,} blocks of the design are whole)"
     if len(read.y) < FEWEST_BLOCKS:
         return f"{len(read.y):,} blocks of the design are whole, and at least {FEWEST_BLOCKS} are needed"
-    if np.ptp(read.y) == 0:
-        return f"it is {read.y.flat[0]:g} in every run, so that nothing moves it"
-    if not np.ptp(read.y, axis=(0, 1)).any():
+    return _constant(read.y)
+
+
+def _constant(y: Array) -> str:
+    """Return why outcomes, float64 (.., replicates), are the same at every point, "" where they are not."""
+    if np.ptp(y) == 0:
+        return f"it is {y.flat[0]:g} in every run, so that nothing moves it"
+    if not np.ptp(y.reshape(-1, y.shape[-1]), axis=0).any():
         return "it hangs on luck alone: each replicate has the same value at every point"
     return ""
 

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("folder", metavar="DIR")
 @click.option("--outcome", "outcomes", metavar="NAME", multiple=True, help="Which outcome; may be given again.")
-@click.option("--method", metavar="NAME", help="sobol, morris or pawn; what the design is made for, unless said.")
+@click.option("--method", metavar="NAME", help="sobol, morris, grid or pawn; what the design is made for, unless said.")
 @spoken
 def sensitivity(folder: str, outcomes: tuple[str, ...], method: str | None, document: bool, quiet: bool) -> None:
     """Say which factors move an outcome of a sweep.
 
-    Sobol indices of a saltelli design, Morris' measures of a morris design, PAWN of any other; each with its interval.
+    Sobol indices of a saltelli design, Morris' measures of a morris design, shares and paired differences of a
+    grid, PAWN of any other; each with its interval.
     """
     from copsim.analysis.sensitivity import sensitivity as study
     from copsim.pages import plot_sensitivity, sensitivity_words
@@ -63,7 +64,7 @@ def discover(folder: str, when: str, density: str | None, document: bool, quiet:
     A box of factor values (PRIM), found on half of the points and checked on the other half.
     """
     from copsim.analysis.discovery import discover as study
-    from copsim.pages.discovered import discovery_text
+    from copsim.pages.discovered import discovery_text, file_name
 
     voice = Voice(document, quiet)
     share = _share(density)
@@ -73,7 +74,7 @@ def discover(folder: str, when: str, density: str | None, document: bool, quiet:
         voice.say(f"{found.empty:,} runs have an empty outcome there, and count as not such")
     if share is not None and not found.chosen.found.density.value >= share:
         voice.say(f"no box has a density of {share:g}; this is the densest")
-    files = [f"Figure    {figure}", f"Table     {Path(folder) / 'discover.csv'}"]
+    files = [f"Figure    {figure}", f"Table     {Path(folder) / f'{file_name(found.when)}.csv'}"]
     voice.answer(lambda: discovery_text(found, files), lambda: _discovered(found))
 
 

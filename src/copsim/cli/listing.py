@@ -110,6 +110,9 @@ def _parameter_row(row: dict[str, Any]) -> tuple[str, ...]:
 @spoken
 def outcomes(document: bool, quiet: bool) -> None:
     """Print every outcome and the smallest difference that matters."""
+    from textwrap import fill
+
+    from copsim.core.vocabulary import ENDS
     from copsim.scenarios.tables import outcomes as table
 
     rows = records(table())
@@ -126,7 +129,10 @@ def outcomes(document: bool, quiet: bool) -> None:
         for r in rows
     ]
     heading = ("key", "unit", "better", "matters", "label", "what it is")
-    Voice(document, quiet).answer(lambda: columns(lines, heading), lambda: rows)
+    ends = fill(
+        f"One is a word, not a number: end_kind, how it ended: {', '.join(ENDS[1:])}; empty while it lives.", 80
+    )
+    Voice(document, quiet).answer(lambda: f"{columns(lines, heading)}\n\n{ends}", lambda: rows)
 
 
 @click.command()

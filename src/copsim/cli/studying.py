@@ -80,11 +80,14 @@ def _draw(comparison: Any, folder: Path) -> str:
     return str(write_report(comparison, folder))
 
 
-def _drawn(folder: Path) -> str:
-    """Draw the page of what a folder holds, a sweep, a comparison, or a search with its comparison on fresh luck."""
+def _drawn(folder: Path, outcomes: tuple[str, ...]) -> str:
+    """Draw the page of what a folder holds: a sweep, of which `outcomes` may be named, a comparison, or a search with its
+    comparison on fresh luck."""
     from copsim.studies.manifest import read_manifest
 
     kind = read_manifest(folder)["kind"]
+    if outcomes and kind != "sweep":
+        raise UserError("--outcome is about sweeps; compare judges on other outcomes with --outcomes")
     if kind == "optimise":
         final = folder / "final"
         if not (final / "manifest.json").is_file():
@@ -95,7 +98,7 @@ def _drawn(folder: Path) -> str:
     if kind == "sweep":
         from copsim.pages.sweep_report import write_sweep_report
 
-        return str(write_sweep_report(folder))
+        return str(write_sweep_report(folder, outcomes))
     return _draw(_read_again(folder), folder)
 
 
@@ -232,10 +235,11 @@ def run(session: Session, /, scenario: str, document: bool, quiet: bool, **asked
 
 @click.command()
 @click.argument("folder", metavar="DIR")
+@click.option("--outcome", "outcomes", metavar="NAME", multiple=True, help="Of a sweep: draw this; may be given again.")
 @spoken
-def report(folder: str, document: bool, quiet: bool) -> None:
+def report(folder: str, outcomes: tuple[str, ...], document: bool, quiet: bool) -> None:
     """Draw page and figures of a finished comparison or a sweep; of a search, say where its page is."""
-    page = _drawn(Path(folder))
+    page = _drawn(Path(folder), outcomes)
     said = f"its page is {page}" if Path(page).parent != Path(folder) else page
     Voice(document, quiet).answer(lambda: said, lambda: {"report": page})
 

@@ -193,11 +193,13 @@ def estimate_text(found: "Estimate", weeks: int) -> str:
 
     parts = [
         plural(found.scenarios, "scenario"),
-        plural(found.points, "point"),
+        plural(found.points, "different point") if found.merged else plural(found.points, "point"),
         plural(found.replicates, "replicate"),
     ]
     left = found.runs - found.there
     lines = [f"{plural(found.runs, 'run')} of {plural(weeks, 'week')}: {' × '.join(parts)}"]
+    if found.merged:
+        lines.append(f"Points of the design that are equal to another, run once: {found.merged:,}")
     lines.append(f"{found.there:,} done, {left:,} to do")
     if left:
         lines[-1] += f": about {time_words(found.seconds)} on {plural(found.threads, 'thread')}, {_size(found.bytes)}"

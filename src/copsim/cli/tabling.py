@@ -19,13 +19,16 @@ def summary(runs: Any) -> list[dict[str, Any]]:
 
 
 def summary_text(scenario: Any, outcomes: list[dict[str, Any]], weeks: int, runs: int, folder: str) -> str:
-    """Return the outcomes as a table: mean, and the range in which eight of ten runs lie."""
+    """Return the outcomes as a table: mean and the range of eight in ten runs; the values of one run."""
     from copsim.pages import forms
 
     lines = [f"{forms.clean(scenario.title)}: {forms.plural(runs, 'run')} of {forms.plural(weeks, 'week')}", ""]
-    lines.append(f"{'':28}{'mean':>10}  {'8 in 10 runs':24}unit")
+    single = runs == 1
+    heading = f"{'value':>10}  " if single else f"{'mean':>10}  {'8 in 10 runs':24}"
+    lines.append(f"{'':28}{heading}unit")
     for row in outcomes:
         mean, low, high = (float("nan") if row[key] is None else row[key] for key in ("mean", "low", "high"))
         between = f"{forms.bare(low)} to {forms.bare(high)}" if row["runs"] else ""
-        lines.append(f"{row['label']:28}{forms.bare(mean):>10}  {between:24}{row['unit']}")
+        spread = "" if single else f"{between:24}"
+        lines.append(f"{row['label']:28}{forms.bare(mean):>10}  {spread}{row['unit']}")
     return "\n".join([*lines, "", f"Results   {folder}"])

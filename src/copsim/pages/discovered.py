@@ -11,7 +11,8 @@ from copsim.pages import forms
 if TYPE_CHECKING:
     import pandas as pd
 
-TABLE, FIGURE = "discover.csv", "discover"
+STEM = "discover"
+"""How the files of a discovery begin; what follows is its condition."""
 FEW_LEVELS = 12
 """A factor with at most this many values is told by its values, not by a limit between them."""
 _VERBS = {
@@ -34,12 +35,18 @@ def sentence(discovery: Any) -> str:
         "outside": step.checked.outside,
         "coverage": step.checked.coverage.value,
         "share": float(discovery.cases.met.sum() / discovery.cases.runs.sum()),
+        "low": step.checked.difference.low,
+        "high": step.checked.difference.high,
     }
     return said(discovery.when, discovery.found, box_words(discovery, step.box), shares)
 
 
 def said(condition: Any, found: bool, box: str, shares: Mapping[str, float]) -> str:
-    """Return the sentence. shares: density, outside and coverage on points not used to find the box, share of all runs."""
+    """Return the sentence.
+
+    shares: density, outside and coverage on points not used to find the box, low and high of inside less outside there,
+    share of all runs.
+    """
     what = verb(condition)
     if shares["share"] in (0.0, 1.0):
         return (
@@ -48,9 +55,16 @@ def said(condition: Any, found: bool, box: str, shares: Mapping[str, float]) -> 
     if not found:
         of_all = forms.percent(shares["share"])
         return f"No box was found: where simulated runs {what} ({of_all} of all do) could not be told from chance."
+    doubt = (
+        f" By itself the check cannot tell inside from outside: the interval of their difference, "
+        f"{_POINTS.interval(shares['low'], shares['high'])} percentage points, includes 0."
+        if shares["low"] <= 0 <= shares["high"]
+        else ""
+    )
     return (
         f"Simulated runs {what} where {box}: {forms.percent(shares['density'])} of the runs inside do, against "
-        f"{forms.percent(shares['outside'])} outside, and {forms.percent(shares['coverage'])} of all that do are inside."
+        f"{forms.percent(shares['outside'])} outside and {forms.percent(shares['share'])} of all, and "
+        f"{forms.percent(shares['coverage'])} of all that do are inside.{doubt}"
     )
 
 
@@ -93,6 +107,15 @@ def factor_words(name: str) -> str:
     known = parameters().get(key)
     text = forms.clean(known.text).rstrip(".") if known else key
     return f"{text} from week {week} on" if week else text
+
+
+def axis_words(name: str) -> str:
+    """Return a factor as an axis has it: words, key and unit: "Weeks between meetings (meeting.cadence, weeks)"."""
+    from copsim.scenarios.checking import parameters
+
+    known = parameters().get(name.partition("@")[0])
+    unit = f", {known.unit}" if known and known.unit else ""
+    return f"{forms.first_capital(factor_words(name))} ({name}{unit})"
 
 
 def box_words(discovery: Any, box: Any) -> str:
@@ -242,7 +265,13 @@ def chance_words(chance: float) -> str:
 
 
 def _times(chance: float) -> str:
-    return f"{100 * chance:.0f} times in 100" if chance >= 0.015 else f"{1000 * chance:.0f} in 1,000 times or fewer"
+    if chance < 0.001:
+        return "fewer than 1 time in 1,000"
+    return (
+        f"{100 * chance:.0f} times in 100"
+        if chance >= 0.015
+        else f"{forms.plural(round(1000 * chance), 'time')} in 1,000"
+    )
 
 
 def _wrapped(text: str, width: int = 80) -> list[str]:
@@ -252,7 +281,7 @@ def _wrapped(text: str, width: int = 80) -> list[str]:
 
 
 def write_discovery(discovery: Any, folder: str | Path) -> Path:
-    """Write `discover.csv` and `figures/discover.png`, each whole or not at all, and return the figure's path."""
+    """Write table and figure, named after the condition, each whole or not at all, and return the figure's path."""
     from copsim.pages.plot_discovery import discovered
     from copsim.sweeps.parts import write_whole
 
@@ -261,10 +290,28 @@ def write_discovery(discovery: Any, folder: str | Path) -> Path:
     text = trajectory_table(discovery).to_csv(index=False, float_format="%.9g", lineterminator="\n")
     drawing, picture = discovered(discovery), BytesIO()
     drawing.canvas.png(picture, drawing.title, drawing.caption, provenance(discovery.manifest))
-    figure = place / "figures" / f"{FIGURE}.png"
+    name = file_name(discovery.when)
+    figure = place / "figures" / f"{name}.png"
     write_whole(figure, picture.getvalue())
-    write_whole(place / TABLE, text.encode())
+    write_whole(place / f"{name}.csv", text.encode())
     return figure
+
+
+_IN_NAMES = {"<=": "at-most", ">=": "at-least", "==": "is", "!=": "is-not", "<": "below", ">": "above", "-": "minus-"}
+_LONGEST_NAME = 60
+
+
+def file_name(condition: Any) -> str:
+    """Return the name of a condition's files without their ending: "discover-cost-above-50000"."""
+    import re
+    from hashlib import blake2b
+
+    text = str(condition)
+    words = re.sub("|".join(_IN_NAMES), lambda found: f" {_IN_NAMES[found[0]]}", text)
+    name = f"{STEM}-{re.sub('[^a-z0-9.]+', '-', words.lower()).strip('-')}"
+    if "(" not in text and len(name) <= _LONGEST_NAME:
+        return name
+    return f"{name[:_LONGEST_NAME].strip('-')}-{blake2b(text.encode(), digest_size=3).hexdigest()}"
 
 
 def provenance(manifest: Mapping[str, Any]) -> str:

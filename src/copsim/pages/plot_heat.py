@@ -10,8 +10,8 @@ from matplotlib.patches import Rectangle
 
 from copsim.pages import forms, theme
 from copsim.pages.canvas import Canvas, Drawing, cut, marker_style, settled, text_width
-from copsim.pages.discovered import factor_words, number
-from copsim.pages.swept import Mean, Swept, form_of, paired_mean
+from copsim.pages.discovered import axis_words, factor_words, number
+from copsim.pages.swept import Mean, Swept, form_of, mean_of, paired_mean
 from copsim.pages.words import Measure
 
 WIDTH = 1120.0
@@ -40,7 +40,7 @@ def heat_map(swept: Swept, outcome: Measure, box: Span | None = None) -> Drawing
     return Drawing(
         name=f"heat-{outcome.key.replace('_', '-')}",
         title=f"{outcome.label}: which factors together?",
-        caption=_caption(swept, outcome, every, form, rest, box),
+        caption=_caption(swept, apart_by(swept, outcome, across, up), form, rest, box),
         label=_label(outcome, every, form),
         canvas=canvas,
         headers=("scenario", across, up, "mean", "± against the mean of all cells (95 %)"),
@@ -83,7 +83,7 @@ def _panel(
     wide, high = (min(CELL, SIDE / len(one)) for one in levels)
     if len(swept.scenarios) > 1:
         canvas.text(at[0], at[1] + 10, cut(scenario, PANEL - 40, 13, True), 13, bold=True)
-    canvas.text(at[0], at[1] + 36, cut(forms.first_capital(factor_words(names[1])), PANEL - 40, 11.5), 11.5, "ink2")
+    canvas.text(at[0], at[1] + 36, cut(axis_words(names[1]), PANEL - 40, 11.5), 11.5, "ink2")
     width, height = wide * len(levels[0]), high * len(levels[1])
     axes = canvas.axes(at[0] + LEFT, at[1] + HEAD, width, height)
     axes.set_xlim(0, len(levels[0]))
@@ -92,19 +92,19 @@ def _panel(
         _cell(axes, x, y, mean, form, scale, min(wide, high * 1.6))
     _ticks(axes, levels, wide, high)
     below = at[1] + HEAD + height
-    canvas.text(
-        at[0] + LEFT, below + 40, cut(forms.first_capital(factor_words(names[0])), PANEL - 90, 11.5), 11.5, "ink2"
-    )
-    if scale == (0.0, 1.0):
-        _halves(axes, table)
-    if box:
-        _outline(axes, levels, names, box)
+    canvas.text(at[0] + LEFT, below + 40, cut(axis_words(names[0]), PANEL - 90, 11.5), 11.5, "ink2")
+    drawn = []
+    if scale == (0.0, 1.0) and _halves(axes, table):
+        drawn.append("half")
+    if box and _outline(axes, levels, names, box):
+        drawn.append("box found")
     own = [swept.own[scenario][name] for name in names]
     if all(one.min() <= value <= one.max() for one, value in zip(levels, own, strict=True)):
         x, y = (np.interp(value, one, np.arange(len(one)) + 0.5) for one, value in zip(levels, own, strict=True))
         aside = 0.32 if abs(x % 1 - 0.5) < 0.3 and abs(y % 1 - 0.5) < 0.3 else 0.0  # not over the number
         axes.plot([x - aside], [y], zorder=6, **marker_style("scenario-reference", "o", 7, False))
-    _keys(canvas, at[0] + LEFT, below + 64, form, scale, bool(box))
+        drawn.insert(0, "scenario’s own")
+    _keys(canvas, at[0] + LEFT, below + 64, form, scale, drawn)
 
 
 def _cell(axes: Axes, x: int, y: int, mean: Mean, form: forms.Form, scale: tuple[float, float], room: float) -> None:
@@ -127,57 +127,64 @@ def _ticks(axes: Axes, levels: list[Any], wide: float, high: float) -> None:
         getattr(axes, f"set_{which}ticks")([n + 0.5 for n in places], [number(float(values[n])) for n in places])
 
 
-def _halves(axes: Axes, table: Cells) -> None:
-    """Draw a stepped line between cells on either side of a half."""
+def _halves(axes: Axes, table: Cells) -> bool:
+    """Draw a stepped line between cells on either side of a half, and tell whether there are any."""
+    found = False
     style: dict[str, Any] = {"color": theme.colour("ink"), "linewidth": 1.4, "linestyle": (0, (4, 2)), "zorder": 4}
     for (x, y), mean in table.items():
         for other, line in (((x + 1, y), ([x + 1, x + 1], [y, y + 1])), ((x, y + 1), ([x, x + 1], [y + 1, y + 1]))):
             if other in table and (mean.value < 0.5) != (table[other].value < 0.5):
                 axes.plot(*line, **style)
+                found = True
+    return found
 
 
-def _outline(axes: Axes, levels: list[Any], names: tuple[str, str], box: Span) -> None:
-    """Outline the box in which such runs gather, by the levels inside."""
+def _outline(axes: Axes, levels: list[Any], names: tuple[str, str], box: Span) -> bool:
+    """Outline the box in which such runs gather, by the levels inside, and tell whether any is."""
     sides = []
     for values, name in zip(levels, names, strict=True):
         low, high = box.get(name, (-math.inf, math.inf))
         kept = np.flatnonzero((values >= low) & (values <= high))
         if not len(kept):
-            return
+            return False
         sides.append((int(kept[0]), int(kept[-1]) + 1))
     (left, right), (bottom, top) = sides
     axes.add_patch(Rectangle((left, bottom), right - left, top - bottom, fill=False, edgecolor=theme.colour("ink"),
                              linewidth=2.4, zorder=5, clip_on=False))  # fmt: skip
+    return True
 
 
-def _keys(canvas: Canvas, left: float, top: float, form: forms.Form, scale: tuple[float, float], box: bool) -> None:
+def _keys(
+    canvas: Canvas, left: float, top: float, form: forms.Form, scale: tuple[float, float], drawn: list[str]
+) -> None:
+    """Draw the scale of the colours, and a key for each of the marks that were drawn."""
     step = 20.0
     for place in range(theme.AMOUNTS):
         canvas.box(left + step * place, top - 6, step, 11, facecolor=theme.colour(f"amount-{place}"), linewidth=0)
     canvas.text(left, top + 16, form.plain(scale[0]), 11, "ink2")
     canvas.text(left + step * theme.AMOUNTS, top + 16, f"{form.plain(scale[1])} {form.units}", 11, "ink2", ha="right")
     at = left + step * theme.AMOUNTS + 18
-    canvas.mark(at + 4, top, "scenario-reference", "o", 7)
-    canvas.text(at + 14, top, "scenario’s own", 11, "ink2")
-    if scale == (0.0, 1.0):
-        canvas.ground.plot(
-            [at + 122, at + 142], [top, top], color=theme.colour("ink"), linewidth=1.4, linestyle=(0, (4, 2))
-        )
-        canvas.text(at + 148, top, "half", 11, "ink2")
-    if box:
-        canvas.box(at + 188, top - 6, 16, 11, fill=False, edgecolor=theme.colour("ink"), linewidth=2)
-        canvas.text(at + 210, top, "box found", 11, "ink2")
+    for words in drawn:
+        if words == "half":
+            look: Any = {"color": theme.colour("ink"), "linewidth": 1.4, "linestyle": (0, (4, 2))}
+            canvas.ground.plot([at, at + 20], [top, top], **look)
+        elif words == "box found":
+            canvas.box(at, top - 6, 16, 11, fill=False, edgecolor=theme.colour("ink"), linewidth=2)
+        else:
+            canvas.mark(at + 8, top, "scenario-reference", "o", 7)
+        canvas.text(at + 26, top, words, 11, "ink2")
+        at += 26 + text_width(words, 11) + 18
 
 
-def _caption(
-    swept: Swept, outcome: Measure, every: list[Mean], form: forms.Form, rest: list[str], box: Span | None
-) -> str:
-    halves = [mean.half for mean in every if math.isfinite(mean.half)]
-    replicates = forms.plural(swept.replicates, "replicate")
-    words = f"Mean of {replicates} in each cell, {form.units or outcome.unit}"
-    if halves:
+def _caption(swept: Swept, apart: float, form: forms.Form, rest: list[str], box: Span | None) -> str:
+    words = f"Each number is a mean of {forms.plural(swept.replicates, 'run')}"
+    if rest:
+        words = f"Each number is a mean over {forms.plural(swept.replicates, 'replicate')}"
+    if form.units:
+        words += f", in {form.units}"
+    if math.isfinite(apart):
         words += (
-            f"; against the mean of all cells, on the same luck, good to ±{form.plain(max(halves))} or better (95 %)"
+            f"; differences between neighbouring cells are sure to about ±{form.plain(apart)} (95 %, on the same luck)"
         )
     words += "."
     if rest:
@@ -185,6 +192,24 @@ def _caption(
     if len(swept.scenarios) > MOST_PANELS:
         words += f" The first {forms.count(MOST_PANELS)} of {len(swept.scenarios)} scenarios are drawn."
     return words + (" Outlined: the box of `copsim discover`, below." if box else "")
+
+
+def apart_by(swept: Swept, outcome: Measure, across: str, up: str) -> float:
+    """Return the middle half-width of the paired intervals of differences between neighbouring cells, NaN of none."""
+    halves: list[float] = []
+    for scenario in swept.scenarios[:MOST_PANELS]:
+        runs = swept.of(scenario)
+        by = [
+            runs["replicate"],
+            *(np.searchsorted(swept.levels(name), runs[name].to_numpy(float)) for name in (across, up)),
+        ]
+        means = runs.groupby(by)[outcome.key].mean().unstack([1, 2])
+        places: list[Any] = means.columns.to_list()
+        for x, y in places:
+            beside = [key for key in ((x + 1, y), (x, y + 1)) if key in places]
+            halves += [mean_of((means[key] - means[x, y]).to_numpy(float)).half for key in beside]
+    known = [half for half in halves if math.isfinite(half)]
+    return float(np.median(known)) if known else math.nan
 
 
 def _label(outcome: Measure, every: list[Mean], form: forms.Form) -> str:

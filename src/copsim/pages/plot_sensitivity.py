@@ -17,11 +17,13 @@ ROW, HEAD = 32.0, 44.0
 BAR = 16.0
 _KEYS = {
     "sobol": ("alone", "with others (total)", "95 % interval of the total"),
+    "grid": ("alone", "with others (total)", "95 % interval of the total"),
     "morris": ("mu*: mean size of the effect", "", "95 % interval"),
     "pawn": ("PAWN index", "", "95 % interval"),
 }
 _CAPTIONS = {
     "sobol": "Sobol indices: share of the variance between simulated points",
+    "grid": "Share of the variance between the cells of the grid",
     "morris": "Morris: mean size of the change over a factor's whole range",
     "pawn": "PAWN: largest distance between the outcome's distribution and that with the factor held, 0 to 1",
 }
@@ -51,15 +53,18 @@ def bars(answer: Any, name: str) -> Drawing:
 
 
 def _caption(answer: Any) -> str:
-    runs = f"{forms.plural(answer.blocks, 'block')} of the design, {forms.plural(answer.replicates, 'replicate')} each"
+    what = "cell" if answer.method == "grid" else "block"
+    runs = f"{forms.plural(answer.blocks, what)} of the design, {forms.plural(answer.replicates, 'replicate')} each"
     tick = {
         "sobol": "",
+        "grid": "",
         "morris": " Dotted line: what luck alone stays under in 95 of 100 cases.",
         "pawn": " Dotted line: what a random factor stays under in 95 of 100 cases.",
     }[answer.method]
+    untold = "its interval includes 0" if answer.method in sensitivity_words.SHARES else "it cannot be told from noise"
+    changes = "".join(f" {sentence}" for sentence in sensitivity_words.changes(answer))
     return (
-        f"{_CAPTIONS[answer.method]}; {runs}. Levers in bold are ours to set. Empty bar and ?: it cannot be told from "
-        f"noise.{tick}"
+        f"{_CAPTIONS[answer.method]}; {runs}. Levers in bold are ours to set. Empty bar and ?: {untold}.{tick}{changes}"
     )
 
 
@@ -102,8 +107,14 @@ def _row(canvas: Canvas, axes: Axes, answer: Any, form: forms.Form, place: int, 
     canvas.text(NAMES, HEAD + middle, kind, 11.5, "ink2")
     index = sensitivity_words.main_index(answer)
     value, low, high = (number / form.scale for number in sensitivity_words.shown(answer, index, place))
-    _bar(axes, middle, value, "rule" if answer.method == "sobol" else "scenario-reference", bool(index.told[place]))
-    if answer.method == "sobol":
+    _bar(
+        axes,
+        middle,
+        value,
+        "rule" if answer.method in sensitivity_words.SHARES else "scenario-reference",
+        bool(index.told[place]),
+    )
+    if answer.method in sensitivity_words.SHARES:
         first = answer.index("S1")
         alone = sensitivity_words.shown(answer, first, place)[0] / form.scale
         if first.told[place]:
@@ -126,7 +137,7 @@ def _bar(axes: Axes, middle: float, width: float, token: str, told: bool) -> Non
 
 def _in_text(canvas: Canvas, answer: Any, form: forms.Form, index: Any, place: int, middle: float) -> None:
     value, low, high = sensitivity_words.shown(answer, index, place)
-    percent = " %" if answer.method == "sobol" else ""
+    percent = " %" if answer.method in sensitivity_words.SHARES else ""
     mark = "" if index.told[place] else f" {sensitivity_words.UNTOLD}"
     right = WIDTH - NUMBERS + 66
     canvas.text(right, HEAD + middle, f"{form.plain(value)}{percent}{mark}", 12, bold=True, ha="right")

@@ -9,13 +9,19 @@ from copsim.pages import forms, words
 WIDTH = 80
 UNTOLD = "?"
 """Beside an index that cannot be told from noise."""
+SHARES = ("sobol", "grid")
+"""Methods whose indices are shares of a variance."""
 
 
 class Shares(forms.Form):
     """Shares as percent: whole ones from 1 % on, one decimal below."""
 
     def plain(self, value: float) -> str:
-        """Return "34", "0.3" or "0"."""
+        """Return "34", "0.3", "<0.1", ">99"; "0" and "100" of nothing at all and of all."""
+        if 0 < value < 0.0005:
+            return "<0.1"
+        if 0.995 <= value < 1:
+            return ">99"
         return forms.Form(0.01, 0 if abs(value) >= 0.00995 else 1, "", "").plain(value).replace("0.0", "0")
 
 
@@ -31,7 +37,7 @@ def kind_of(factor: str) -> str:
 
 def main_index(answer: Any) -> Any:
     """Return the index by which factors are sorted: the first that the drawing shows whole."""
-    return answer.index({"sobol": "ST", "morris": "mu_star", "pawn": "pawn"}[answer.method])
+    return answer.index({"sobol": "ST", "grid": "ST", "morris": "mu_star", "pawn": "pawn"}[answer.method])
 
 
 def in_order(answer: Any) -> list[int]:
@@ -42,7 +48,7 @@ def in_order(answer: Any) -> list[int]:
 
 def form_of(answer: Any) -> forms.Form:
     """Return the form of an answer's numbers: whole percent, the outcome's unit, or two decimals."""
-    if answer.method == "sobol":
+    if answer.method in SHARES:
         return Shares(0.01, 0, "", "%")
     if answer.method == "pawn":
         return forms.Form(1.0, 2, "", "")
@@ -70,23 +76,31 @@ def sentences(answer: Any, fixed: bool = False) -> list[str]:
     label = words.measure(answer.outcome).label
     if answer.reason:
         return [f"{label}: no index, for {answer.reason}.", *answer.notes]
-    return [f"{label}: {_strongest(answer)}", *_untold(answer), *_luck(answer, fixed), *answer.notes]
+    return [
+        f"{label}: {_strongest(answer)}", *changes(answer), *_untold(answer), *_luck(answer, fixed), *answer.notes,
+    ]  # fmt: skip
 
 
 def _strongest(answer: Any) -> str:
     index, form = main_index(answer), form_of(answer)
     told = [place for place in in_order(answer) if index.told[place]]
     if not told:
-        return "no factor can be told from noise in these runs."
+        return _none_told(answer)
     best = told[0]
     size, low, high = shown(answer, index, best)
     name, value, between = answer.factors[best], form.plain(size), f"95 % interval {form.interval(low, high)}"
-    if answer.method == "sobol":
-        first, low, high = shown(answer, answer.index("S1"), best)
-        alone = f"{form.plain(first)} % alone ({form.interval(low, high)})"
+    if answer.method in SHARES:
+        first, least, most = shown(answer, answer.index("S1"), best)
+        alone = f"{form.plain(first)} % alone ({form.interval(least, most)})"
+        of = "cells of the grid" if answer.method == "grid" else "simulated points"
+        others = (
+            f" The other factors make {form.plain(1 - size)} % together without it ({form.interval(1 - high, 1 - low)})."
+            if len(answer.factors) > 1
+            else ""
+        )
         return (
-            f"{name} moves it most, with {value} % of the variance between simulated points, interplay included "
-            f"({between}); {alone}."
+            f"{name} moves it most, with {value} % of the variance between {of}, interplay included "
+            f"({between}); {alone}.{others}"
         )
     if answer.method == "morris":
         mu = answer.index("mu")
@@ -97,13 +111,56 @@ def _strongest(answer: Any) -> str:
     return f"{name} moves it most: PAWN index {value} ({between}), of a random factor at most {_plain_noise(answer)}."
 
 
+def _none_told(answer: Any) -> str:
+    if answer.method == "grid" and any(_is_told(answer, place) for place in range(len(answer.factors))):
+        return "these replicates are too few to tell shares of the variance, but not to tell a difference."
+    return "no factor can be told from noise in these runs."
+
+
+def _is_told(answer: Any, place: int) -> bool:
+    """Tell whether anything shows that a factor does something: of a grid, a paired difference too."""
+    shows = answer.indices if answer.method == "grid" else (main_index(answer),)
+    return any(bool(index.told[place]) for index in shows)
+
+
+def changes(answer: Any) -> Iterator[str]:
+    """Yield, of a grid, what each factor changes between its lowest and its highest level."""
+    if answer.method != "grid" or answer.replicates < 2:
+        return
+    unit = difference_form(answer).units
+    for name, ends, change, interval, agreeing in differences(answer):
+        yield f"{name} {ends}: {f'{change} {unit}'.strip()} ({interval}; {agreeing})."
+
+
+def difference_form(answer: Any) -> forms.Form:
+    """Return how the differences of a grid are written."""
+    index, unit = answer.index("difference"), words.measure(answer.outcome).unit
+    halves = [half for half in ((index.high - index.low) / 2).tolist() if math.isfinite(half)]
+    return forms.form_for(index.value.tolist(), min(halves, default=0.0), unit)
+
+
+DIFFERENCES = ("factor", "from its lowest to its highest level", "difference", "interval", "same sign")
+
+
+def differences(answer: Any) -> list[list[str]]:
+    """Return a row a factor of a grid, as `DIFFERENCES` names the columns."""
+    index, form, made = answer.index("difference"), difference_form(answer), []
+    for place in in_order(answer):
+        ends = answer.extremes[place]
+        made.append([
+            answer.factors[place], f"from {forms.bare(ends.low)} to {forms.bare(ends.high)}",
+            form.signed(float(index.value[place])), form.interval(float(index.low[place]), float(index.high[place])),
+            f"in {ends.agreeing} of {answer.replicates} replicates",
+        ])  # fmt: skip
+    return made
+
+
 def _plain_noise(answer: Any) -> str:
     return form_of(answer).plain(float(main_index(answer).noise[0]))
 
 
 def _untold(answer: Any) -> Iterator[str]:
-    index = main_index(answer)
-    names = [answer.factors[place] for place in in_order(answer) if not index.told[place]]
+    names = [answer.factors[place] for place in in_order(answer) if not _is_told(answer, place)]
     if names and len(names) < len(answer.factors):
         yield f"Not to be told from noise: {forms.listed(names)}."
 
@@ -114,6 +171,7 @@ def _luck(answer: Any, fixed: bool) -> Iterator[str]:
     what = "luck" if fixed else "luck and plausible worlds"
     done = {
         "sobol": "it is taken out of the indices and stands in their intervals",
+        "grid": "it is taken out of the shares and stands in the intervals",
         "morris": "it is taken out of sigma, stands in the intervals, and raises mu*: see the column of luck",
         "pawn": "what is left of it in the mean of replicates weakens the indices",
     }[answer.method]
@@ -128,20 +186,22 @@ def rows(answer: Any) -> list[list[str]]:
         for index in _shown(answer):
             value, low, high = shown(answer, index, place)
             cells += [form.plain(value) + ("" if index.told[place] else UNTOLD), form.interval(low, high)]
-        if answer.method != "sobol":
+        if answer.method not in SHARES:
             cells.append(form.plain(main_index(answer).noise[place]))
         made.append(cells)
     return made
 
 
 def _shown(answer: Any) -> list[Any]:
-    names = {"sobol": ("ST", "S1"), "morris": ("mu_star", "sigma"), "pawn": ("pawn",)}[answer.method]
+    names = {"sobol": ("ST", "S1"), "grid": ("ST", "S1"), "morris": ("mu_star", "sigma"), "pawn": ("pawn",)}[
+        answer.method
+    ]
     return [answer.index(name) for name in names]
 
 
 def headers(answer: Any) -> list[str]:
     """Return the heads of the columns of `rows`."""
-    if answer.method == "sobol":
+    if answer.method in SHARES:
         return ["factor", "kind", "total %", "interval", "alone %", "interval"]
     if answer.method == "morris":
         return ["factor", "kind", "mu*", "interval", "sigma", "interval", "luck"]
@@ -161,8 +221,15 @@ def text(found: Any, files: list[str]) -> str:
             lines += ["", *_table(answer)]
         lines.append("")
     if any(answer.indices for answer in found.answers):
-        lines += [f"Intervals are of 95 %; {UNTOLD} marks what is not to be told from noise.", ""]
+        lines += [legend(found.answers), ""]
     return "\n".join([*lines, *(f"{'Results' if n == 0 else '':9} {file}" for n, file in enumerate(files))])
+
+
+def legend(answers: Any) -> str:
+    """Return what the intervals and the mark are."""
+    shares = any(answer.method in SHARES for answer in answers)
+    what = "a share whose interval includes 0" if shares else "what is not to be told from noise"
+    return f"Intervals are of 95 %; {UNTOLD} marks {what}."
 
 
 def wrapped(sentence: str) -> list[str]:

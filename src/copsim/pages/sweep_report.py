@@ -3,12 +3,13 @@
 import base64
 import csv
 import math
-from collections.abc import Mapping
+import shlex
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from copsim.pages import forms
-from copsim.pages.discovered import FIGURE, TABLE, check_rows, provenance, said
+from copsim.pages.discovered import STEM, check_rows, provenance, said
 
 MOST_ROWS = 200
 CHECK = ("the box", "found on", "checked on", "95 % interval")
@@ -19,26 +20,32 @@ ANSWERS = (
 """Answers of other commands: a CSV and pictures of that name in the folder, their title, and where they come from."""
 
 
-def write_sweep_report(folder: Path | str) -> Path:
-    """Write `report.html` and `figures/*.png` into the folder of a sweep and return the page's path."""
+def write_sweep_report(folder: Path | str, outcomes: Sequence[str] = ()) -> Path:
+    """Write `report.html` and `figures/*.png` into the folder of a sweep and return the page's path.
+
+    outcomes: which to draw; up to three main ones unless named. Errors: `UserError` for one that was not recorded.
+    """
     from copsim.pages import page
     from copsim.pages.swept import swept
     from copsim.sweeps.result import load_sweep
 
     place = Path(folder)
     sweep = load_sweep(place)
-    table = swept(sweep)
-    box = read_box(place / TABLE)
-    drawings = draw(table, _outlined(box))
+    table = swept(sweep, outcomes)
+    boxes = {path.stem: box for path in sorted(place.glob(f"{STEM}-*.csv")) if (box := read_box(path)) is not None}
+    drawings = draw(table, _outlined(boxes), bool(outcomes))
     written = place / "report.html"
-    text = sweep_html(sweep, table, drawings, place, box)
+    text = sweep_html(sweep, table, drawings, place, boxes)
     written.write_text(text, encoding="utf-8", newline="\n")
     page.save(drawings, place / "figures", provenance(sweep.manifest))
     return written
 
 
-def draw(table: Any, box: Mapping[str, tuple[float, float]] | None = None) -> list[Any]:
-    """Return the figures that the design asks for: heat maps of a grid, curves, differences of one at a time."""
+def draw(table: Any, box: Mapping[str, tuple[float, float]] | None = None, named: bool = False) -> list[Any]:
+    """Return the figures that the design asks for: heat maps of a grid, curves, differences of one at a time.
+
+    named: the outcomes were asked for, so that all of them are drawn.
+    """
     from copsim.pages import plot_factors, plot_heat
 
     if not table.factors:
@@ -47,34 +54,49 @@ def draw(table: Any, box: Mapping[str, tuple[float, float]] | None = None) -> li
         shown = table.scenarios[: max(1, 4 // len(table.outcomes))]
         return [plot_factors.alone(table, outcome, one) for outcome in table.outcomes for one in shown]
     if table.kind == "grid" and len(table.factors) > 1:
-        drawn = [plot_heat.heat_map(table, outcome, box) for outcome in table.outcomes[:2]]
-        return (
-            drawn if len(table.factors) == 2 else [*drawn, *(plot_factors.curves(table, o) for o in table.outcomes[:2])]
-        )
+        shown = table.outcomes if named else table.outcomes[:2]
+        drawn = [plot_heat.heat_map(table, outcome, box) for outcome in shown]
+        return drawn if len(table.factors) == 2 else [*drawn, *(plot_factors.curves(table, o) for o in shown)]
     return [plot_factors.curves(table, outcome) for outcome in table.outcomes]
 
 
-def sweep_html(sweep: Any, table: Any, drawings: list[Any], place: Path, box: Mapping[str, Any] | None) -> str:
+def sweep_html(sweep: Any, table: Any, drawings: list[Any], place: Path, boxes: Mapping[str, Mapping[str, Any]]) -> str:
     """Return the page as text; the same folder gives the same bytes."""
     from copsim.pages import page
 
-    discovery = _discovery(box, sweep, place, len(table.frame))
+    told = [_discovery(name, box, sweep, place, len(table.frame)) for name, box in boxes.items()]
+    discoveries = [one for one in told if one]
     others = [_answer(place, *about) for about in ANSWERS]
     made = sweep.manifest
     values = {
         "name": forms.clean(made["request"]["name"]),
         "study": study(sweep, table),
-        "headline": headline(table, discovery, drawings),
+        "headline": headline(table, discoveries, drawings),
         "notes": notes(sweep, table),
         "figures": [page.for_page(drawing) for drawing in drawings],
-        "answers": [answer for answer in (discovery, *others) if answer],
+        "answers": [answer for answer in (*discoveries, *others) if answer],
         "limits": page.limits(),
         "made": ", ".join(provenance(made).split(" · ")[:4]),
         "hashes": page.hashes_of(made),
-        "command": forms.clean(made.get("command", "")),
-        "folder": "manifest.json, runs/, weekly/, points.parquet, failures.csv, figures/. Read them with copsim.sweep.",
+        "command": forms.clean(command(made, place)),
+        "folder": f"{_files(place)}. Read them with copsim.sweep.",
     }
     return page.render("sweep.html.j2", values)
+
+
+def command(made: Mapping[str, Any], place: Path) -> str:
+    """Return the command that made the sweep, with the folder where it is not the one that the plan's name gives."""
+    known, folder = str(made.get("command", "")), place.resolve()
+    if not known or folder.parts[-2:] == ("copsim-out", made["request"]["name"]):
+        return known
+    out = folder.name if place.is_absolute() else place.as_posix()  # no path of this machine
+    return f"{known} {shlex.join(['--out', out])}"
+
+
+def _files(place: Path) -> str:
+    """Return what is in the folder of a sweep, of what a reader may want."""
+    names = [name for name in ("runs/", "weekly/", "points.parquet", "failures.csv") if (place / name).exists()]
+    return ", ".join(["manifest.json", *names, "figures/"])
 
 
 def study(sweep: Any, table: Any) -> str:
@@ -87,10 +109,11 @@ def study(sweep: Any, table: Any) -> str:
     return " · ".join(part for part in (points, scenarios, replicates, runs) if part)
 
 
-def headline(table: Any, discovery: Mapping[str, Any] | None, drawings: list[Any]) -> str:
-    """Return the answer where one was found, else what the first figure shows."""
-    if discovery and discovery["is_box"]:
-        return str(discovery["sentence"])
+def headline(table: Any, discoveries: list[dict[str, Any]], drawings: list[Any]) -> str:
+    """Return the first answer that was found, else what the first figure shows."""
+    found = [one for one in discoveries if one["is_box"]]
+    if found:
+        return str(found[0]["sentence"])
     if drawings:
         return str(drawings[0].label)
     return f"{forms.first_capital(forms.plural(len(table.frame), 'simulated run'))}, and no factor that differs."
@@ -106,31 +129,31 @@ def notes(sweep: Any, table: Any) -> list[str]:
 
 
 def read_box(path: Path) -> dict[str, Any] | None:
-    """Return the chosen row of `discover.csv`; None where there is no such file, or none that can be read."""
+    """Return the chosen row of the table of a discovery; None where there is no such file, or none that can be read."""
     rows = _rows(path)
     chosen = [dict(zip(rows[0], row, strict=False)) for row in rows[1:]] if rows else []
     return next((row for row in reversed(chosen) if row.get("chosen") == "True"), None)
 
 
-def _outlined(row: Mapping[str, Any] | None) -> dict[str, tuple[float, float]] | None:
-    """Return the limits of a box by factor, for the heat maps; None without a box, or of scenarios."""
-    if row is None or row.get("found") != "True":
+def _outlined(boxes: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[float, float]] | None:
+    """Return the limits of a box by factor, for the heat maps; None of no box or of several, or of scenarios."""
+    found = [row for row in boxes.values() if row.get("found") == "True"]
+    if len(found) != 1:
         return None
+    row = found[0]
     keys = [key.removesuffix(" low") for key in row if key.endswith(" low")]
     ends = {key: (_number(row[f"{key} low"], -math.inf), _number(row[f"{key} high"], math.inf)) for key in keys}
     return {key: span for key, span in ends.items() if span != (-math.inf, math.inf)} or None
 
 
-def _discovery(row: Mapping[str, Any] | None, sweep: Any, place: Path, runs: int) -> dict[str, Any] | None:
-    """Return the section of the box: the sentence, found on and checked on, the picture."""
-    if row is None:
-        return None
+def _discovery(name: str, row: Mapping[str, Any], sweep: Any, place: Path, runs: int) -> dict[str, Any] | None:
+    """Return the section of a box: the sentence, found on and checked on, the picture."""
     from copsim.analysis.condition import read_condition
     from copsim.core.errors import UserError
 
     try:
         condition = read_condition(row["when"], sweep.runs.schema.names)
-        shares = {key: _number(row[name]) for key, name in _SHARES.items()}
+        shares = {key: _number(row[column]) for key, column in _SHARES.items()}
         found = row["found"] == "True"
         sentence, check = said(condition, found, row["box"], shares), check_rows(row) if row["box"] else []
     except (UserError, KeyError, ValueError):
@@ -139,21 +162,24 @@ def _discovery(row: Mapping[str, Any] | None, sweep: Any, place: Path, runs: int
         "The sweep has other runs by now than this box was found on: copsim discover makes it anew."
     )  # fmt: skip
     return {
-        "id": "discover",
-        "title": "The box, in a sentence" if found else "No box was found",
+        "id": name.replace(".", "-"),
+        "title": f"{'The box, in a sentence' if found else 'No box was found'}: {condition}",
         "caption": "Found by PRIM on half of the points; checked on the other half, which it had not seen.",
         "sentence": sentence,
         "is_box": found,
         "short_headers": CHECK,
         "short": check,
-        "pictures": _pictures(place, FIGURE),
+        "pictures": _pictures(place, f"{name}.png"),
         "headers": (),
         "rows": (),
         "more": more,
     }
 
 
-_SHARES = {"density": "checked_density", "outside": "checked_outside", "coverage": "checked_coverage", "share": "share"}
+_SHARES = {
+    "density": "checked_density", "outside": "checked_outside", "coverage": "checked_coverage", "share": "share",
+    "low": "checked_difference_low", "high": "checked_difference_high",
+}  # fmt: skip
 
 
 def _counted(row: Mapping[str, Any]) -> int:
@@ -162,7 +188,7 @@ def _counted(row: Mapping[str, Any]) -> int:
 
 def _answer(place: Path, name: str, title: str, source: str) -> dict[str, Any] | None:
     """Return the section of another command's answer; None where the folder has none."""
-    rows, pictures = _rows(place / f"{name}.csv"), _pictures(place, name)
+    rows, pictures = _rows(place / f"{name}.csv"), _pictures(place, f"{name}*.png")
     if not rows and not pictures:
         return None
     kept = [[_cell(value) for value in row] for row in rows[1 : MOST_ROWS + 1]]
@@ -192,10 +218,10 @@ def _rows(path: Path) -> list[list[str]]:
         return []
 
 
-def _pictures(place: Path, name: str) -> list[dict[str, str]]:
+def _pictures(place: Path, pattern: str) -> list[dict[str, str]]:
     """Return the pictures of an answer as data for the page: no request leaves it."""
     found = []
-    for path in sorted((place / "figures").glob(f"{name}*.png")):
+    for path in sorted((place / "figures").glob(pattern)):
         data = base64.b64encode(path.read_bytes()).decode("ascii")
         found.append({"label": path.stem.replace("-", " "), "data": f"data:image/png;base64,{data}"})
     return found

@@ -1,5 +1,6 @@
 """A sweep as the pages use it: its runs with what was set, the outcomes shown, and means with their intervals."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -44,8 +45,11 @@ class Swept:
         return np.unique(self.frame[factor].to_numpy(float))
 
 
-def swept(sweep: "Sweep") -> Swept:
-    """Return a sweep's runs ready to draw. Errors: `UserError` where there are none yet."""
+def swept(sweep: "Sweep", named: Sequence[str] = ()) -> Swept:
+    """Return a sweep's runs ready to draw. named: outcomes to show, in place of the main ones.
+
+    Errors: `UserError` where there are no runs yet, and for an outcome that has no value here.
+    """
     from copsim.core.errors import UserError
     from copsim.sweeps.points import PLANNED, POINT
 
@@ -62,7 +66,7 @@ def swept(sweep: "Sweep") -> Swept:
         given = frame["scenario"].astype(str).map({name: own[name][key] for name in scenarios})
         frame[key] = frame[key].fillna(given.astype(float))
     factors = [key for key in keys if frame[key].nunique() > 1]
-    return Swept(frame, tuple(factors), tuple(scenarios), _outcomes(frame), request["design"].get("kind", ""), own,
+    return Swept(frame, tuple(factors), tuple(scenarios), _outcomes(frame, named), request["design"].get("kind", ""), own,
                  frame["point"].nunique(), frame["replicate"].nunique())  # fmt: skip
 
 
@@ -78,10 +82,18 @@ def _own(sweep: "Sweep", scenarios: list[str], keys: list[str]) -> dict[str, dic
     return found
 
 
-def _outcomes(frame: "pd.DataFrame") -> tuple[Measure, ...]:
+def _outcomes(frame: "pd.DataFrame", named: Sequence[str]) -> tuple[Measure, ...]:
+    from copsim.core.errors import UserError, nearest
     from copsim.measures.outcomes import OUTCOMES
 
     there = [key for key in OUTCOMES if key in frame and frame[key].notna().any()]
+    for key in named:
+        if key not in there:
+            raise UserError(
+                f"this sweep has no value of {key!r}{nearest(key, there) or '; it has ' + ', '.join(there)}"
+            )
+    if named:
+        return tuple(measure(key) for key in dict.fromkeys(named))
     shown = [key for key in PREFERRED if key in there] or there
     return tuple(measure(key) for key in shown[:MOST_OUTCOMES])
 

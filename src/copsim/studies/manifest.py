@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
-from copsim.core.errors import UserError
+from copsim.core.errors import UserError, nearest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -272,6 +272,7 @@ def manifest_text(manifest: Mapping[str, Any]) -> str:
 def read_manifest(path: str | Path) -> dict[str, Any]:
     """Return the manifest in a file or in its folder. Errors: `UserError` where there is none."""
     path = Path(path)
+    refuse_no_study(path)
     path = path / FILE if path.is_dir() else path
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
@@ -284,6 +285,25 @@ def read_manifest(path: str | Path) -> dict[str, Any]:
     if not is_manifest(found):
         raise UserError(f"{path} is not a manifest that copsim wrote") from None
     return found
+
+
+def refuse_no_study(path: Path) -> None:
+    """Refuse a folder that is not there, with the nearest name, or that holds no study. Errors: `UserError`."""
+    if path.is_dir() and not (path / FILE).exists():
+        raise UserError(f"{path} holds no study of copsim: there is no {FILE} in it")
+    if not path.exists():
+        raise UserError(no_folder(path))
+
+
+def no_folder(path: Path) -> str:
+    """Return the sentence on a folder or manifest that is not there, with the nearest name beside it."""
+    kind = "file" if path.suffix in (".json", ".csv", ".gz", ".parquet") else "folder"
+    try:
+        beside = [one.name for one in path.parent.iterdir() if one.is_dir() or kind == "file"]
+    except OSError:
+        beside = []
+    hint = nearest(path.name, beside) if beside else ""
+    return f"there is no {kind} {path}{hint}"
 
 
 def is_manifest(found: Any) -> TypeGuard[dict[str, Any]]:

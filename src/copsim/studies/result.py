@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from copsim.pages.verdict import Verdict
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Result:
     """Many runs of one scenario.
 
@@ -33,6 +33,16 @@ class Result:
     worlds: "pd.DataFrame | None"
     manifest: dict[str, Any]
     arm: Arm
+
+    def __repr__(self) -> str:
+        replicates, weeks = self.runs["replicate"].nunique(), int(self.manifest.get("weeks", 0))
+        return (
+            f"Result of {self.scenario.name!r}: {replicates:,} replicates of {weeks:,} weeks\n"
+            "  .runs (outcomes), .weekly, .spells, .events(), .at(week), .save(folder)"
+        )
+
+    def _repr_html_(self) -> str:
+        return _in_html(repr(self))
 
     @cached_property
     def spells(self) -> "pd.DataFrame":
@@ -69,7 +79,7 @@ class Result:
         return numbers.to_xarray()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
     """Scenarios against a reference on the same luck.
 
@@ -87,6 +97,16 @@ class Comparison:
     assumptions: "pd.DataFrame"
     doubt: "pd.DataFrame"
     manifest: dict[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        others = ", ".join(one.name for one in self.scenarios if one.name != self.reference)
+        return (
+            f"Comparison of {others} with {self.reference}: {self.verdict.headline}\n"
+            "  .table (differences and intervals), .verdict, .runs, .weekly, .report(folder), .save(folder)"
+        )
+
+    def _repr_html_(self) -> str:
+        return _in_html(repr(self))
 
     @property
     def verdict(self) -> "Verdict":
@@ -110,6 +130,12 @@ class Comparison:
     def save(self, folder: str | Path) -> None:
         """Write tables and manifest into an existing folder."""
         save_comparison(self, folder)
+
+
+def _in_html(text: str) -> str:
+    from html import escape
+
+    return f"<pre>{escape(text)}</pre>"
 
 
 def load_comparison(folder: str | Path) -> Comparison:

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from copsim.core.errors import UserError
+from copsim.core.errors import UserError, nearest
+from copsim.measures.outcomes import OUTCOMES
 from copsim.scenarios.checking import shown
 from copsim.sweeps.factors import Factor
 from copsim.sweeps.points import NUMBER, PLANNED, POINT
@@ -30,7 +31,9 @@ def to_salib(sweep: "Sweep", outcome: str, scenario: str | None = None) -> tuple
     points = sweep.points
     points = points[points[PLANNED]].sort_values(NUMBER)
     if outcome not in sweep.runs.schema.names:
-        raise UserError(f"{sweep.folder} did not record {outcome}")
+        recorded = [name for name in sweep.runs.schema.names if name in OUTCOMES]
+        hint = nearest(outcome, recorded) or f"; it has {', '.join(recorded)}"
+        raise UserError(f"{sweep.folder} did not record {outcome}{hint}")
     runs = sweep.runs.to_table(columns=["scenario", POINT, outcome]).to_pandas()
     means = runs[runs["scenario"] == name].groupby(POINT, observed=True)[outcome].mean()
     keys = factor_names(points)
@@ -43,7 +46,9 @@ def _one_scenario(sweep: "Sweep", scenario: str | None) -> str:
     if scenario is None and len(names) > 1:
         raise UserError(f"{sweep.folder} has several scenarios; name one of {', '.join(names)}")
     if scenario is not None and scenario not in names:
-        raise UserError(f"{sweep.folder} has no scenario {scenario!r}; it has {', '.join(names)}")
+        raise UserError(
+            f"{sweep.folder} has no scenario {scenario!r}{nearest(scenario, names) or '; it has ' + ', '.join(names)}"
+        )
     return scenario or names[0]
 
 

@@ -20,7 +20,7 @@ from copsim.scenarios import checking
 from copsim.studies.anchoring import anchored
 from copsim.studies.futures import origin_of
 from copsim.studies.lives import life_of, moment_again
-from copsim.studies.manifest import digest_of
+from copsim.studies.manifest import digest_of, no_folder
 
 FILE = "start.npz"
 """The start that a log made, in the folder of its sweep."""
@@ -68,6 +68,8 @@ def checked_origin(table: Any, folder: Path, seed: int, where: str) -> Origin:
     if "from" not in table:
         raise UserError(f"{where}: needs the folder of a saved run or an event log, such as {example}")
     path = folder / checking.checked_text(table["from"], "from", where)
+    if not path.exists():
+        raise UserError(f"{where}: {no_folder(path)}")
     asked = {key: table.get(key) for key in KEYS[1:]}
     for key in ("until", "community"):
         if asked[key] is not None:

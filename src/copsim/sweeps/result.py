@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 KEYS = ("scenario", "point", "replicate", "community", "week", "quantile")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Sweep:
     """The folder of a sweep.
 
@@ -29,6 +29,20 @@ class Sweep:
     manifest: dict[str, Any]
     total: int = 0
     missing: int = 0
+
+    def __repr__(self) -> str:
+        request = self.manifest["request"]
+        factors = ", ".join(factor["key"] for factor in request["factors"]) or "no factor"
+        scenarios = ", ".join(one["name"] for one in request["scenarios"])
+        return (
+            f"Sweep {request['name']!r} in {self.folder}: {scenarios} over {factors}\n"
+            "  .frame() (runs in memory), .runs, .weekly, .points, .failures, .to_xarray()"
+        )
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre>{escape(repr(self))}</pre>"
 
     @property
     def runs(self) -> Any:

@@ -36,6 +36,7 @@ class Estimate:
 
     scenarios: int
     points: int
+    merged: int
     replicates: int
     runs: int
     there: int
@@ -67,6 +68,7 @@ def estimate(
     read, share = read_plan(plan), checked_share(shard)
     checked_study(read.replicates, read.seed, threads)
     folder = read_folder(read, Path(out or ".copsim-dry-run").resolve())
+    distinct = int(folder.points.loc[folder.points["planned"], "point"].nunique())
     runs, left = to_do(folder.cells, folder.ledger.done, share)
     living, kept, crew = Living(read), _Kept(), threads_for(threads)
     todo = list(islice(missing(folder.cells, folder.ledger.done, share), _MOST))
@@ -74,7 +76,8 @@ def estimate(
     pace = Pace(read.weeks, left, crew, seconds * crew)
     return Estimate(
         scenarios=len(read.scenarios),
-        points=int(folder.points["planned"].sum()),
+        points=distinct,
+        merged=int(folder.points["planned"].sum()) - distinct,
         replicates=read.replicates,
         runs=runs,
         there=runs - left,
