@@ -29,27 +29,38 @@ _LONG_ENOUGH = 0.1
 
 
 class Contestant(NamedTuple):
-    """Who takes part: name in tables, script, environment (empty: this one), and the most members asked of it."""
+    """Who takes part: name in tables, script, environment (empty: this one), the most members asked of it, and its role."""
 
     name: str
     script: str
     environment: str
     most: int
+    role: str = ""
 
+
+IS_MESA, IS_FRAMEWORK, IS_PLAIN, IS_BY_HAND, IS_KERNELS = "Mesa", "framework", "plain", "by hand", "kernels"
+"""Roles in the figures; of all but frameworks there is one."""
 
 CONTESTANTS = (
-    Contestant("Mesa, idiomatic", "mesa_idiomatic", "", 100_000),
-    Contestant("Mesa, tuned", "mesa_tuned", "", 100_000),
-    Contestant("AgentPy", "in_agentpy", "agentpy", 10_000),
-    Contestant("mesa-frames", "in_mesa_frames", "mesa-frames", 1_000_000),
-    Contestant("Starsim", "in_starsim", "starsim", 1_000_000),
+    Contestant("Mesa, idiomatic", "mesa_idiomatic", "", 100_000, IS_MESA),
+    Contestant("Mesa, tuned", "mesa_tuned", "", 100_000, IS_FRAMEWORK),
+    Contestant("AgentPy", "in_agentpy", "agentpy", 10_000, IS_FRAMEWORK),
+    Contestant("mesa-frames", "in_mesa_frames", "mesa-frames", 1_000_000, IS_FRAMEWORK),
+    Contestant("Starsim", "in_starsim", "starsim", 1_000_000, IS_FRAMEWORK),
     Contestant("NumPy", "in_numpy", "", 1_000_000),
-    Contestant("C, plain", "plain_c", "", 10_000_000),
-    Contestant("C, vectorised by hand", "vector_c", "", 10_000_000),
-    Contestant("copsim's kernels", "copsim_style", "", 10_000_000),
+    Contestant("C, plain", "plain_c", "", 10_000_000, IS_PLAIN),
+    Contestant("C, vectorised by hand", "vector_c", "", 10_000_000, IS_BY_HAND),
+    Contestant("copsim's kernels", "copsim_style", "", 10_000_000, IS_KERNELS),
 )
-MESA, PLAIN, BY_HAND, KERNELS = CONTESTANTS[0].name, *(c.name for c in CONTESTANTS[-3:])
-FRAMEWORKS = tuple(c.name for c in CONTESTANTS[:5])
+
+
+def named(role: str, contestants: Sequence[Contestant] = CONTESTANTS) -> tuple[str, ...]:
+    """Return the names of those with a role."""
+    return tuple(contestant.name for contestant in contestants if contestant.role == role)
+
+
+(MESA,), (PLAIN,), (BY_HAND,), (KERNELS,) = map(named, (IS_MESA, IS_PLAIN, IS_BY_HAND, IS_KERNELS))
+FRAMEWORKS = (MESA, *named(IS_FRAMEWORK))
 SAME_BITS = (BY_HAND, KERNELS)
 """Those that share draws and order of sums: the same rows of outputs, bit for bit but for the means' last one."""
 

@@ -136,3 +136,11 @@ def test_a_peer_that_cannot_be_installed_is_skipped_with_a_line(monkeypatch, tmp
     able = contest.playing(said.append, install=True)
     assert {c.name for c in able}.isdisjoint({"AgentPy", "Starsim", "mesa-frames"})
     assert sum("skipped: AgentPy" in line for line in said) == 1
+
+
+def test_who_is_who_does_not_hang_on_the_order():
+    """Roles were places in the list once: another contestant at its end took that of the kernels."""
+    turned = contest.CONTESTANTS[::-1]
+    assert contest.named(contest.IS_KERNELS, turned) == (contest.KERNELS,)
+    assert set(contest.named(contest.IS_FRAMEWORK, turned)) | {contest.MESA} == set(contest.FRAMEWORKS)
+    assert (contest.MESA, contest.PLAIN) == ("Mesa, idiomatic", "C, plain")

@@ -21,7 +21,7 @@ CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 def app_for(port):
     scenarios, left, right = on_offer(["coordinator-leaves", "distributed-coordinator-leaves"])
-    return application(scenarios, settings_of(scenarios.values(), left, right, 7, WEEKS), port)
+    return application(scenarios, settings_of(scenarios.values(), left, right, 7, WEEKS, "copsim explore"), port)
 
 
 @pytest.fixture(scope="session")

@@ -239,8 +239,9 @@ def test_everything_can_be_reached_and_named_without_a_mouse(visit, address):
 
 def test_a_lesson_in_one_file_plays_without_a_server(visit, tmp_path):
     sides = [(scenario, plan_of(scenario, 160), None) for scenario in map(load_scenario, (LEFT, RIGHT))]
-    path = write_player(*sides, 7, tmp_path / "lesson.html")
+    path = write_player(*sides, 7, tmp_path / "lesson.html", "copsim explore --seed 7 --weeks 160")
     page = visit(path.as_uri())
+    assert page.inner_text("#provenance").endswith("seed 7, 160 weeks; copsim explore --seed 7 --weeks 160.")
     assert shown_week(page) == "Week 52."
     assert dots(page, "left")["outside"] == table(page)["outside"][0]
     page.click("#forth")

@@ -11,6 +11,7 @@ from copsim.scenarios.reading import load_scenario
 
 def test_there_are_at_most_five_with_stops_that_the_model_allows():
     assert len(LEVERS) <= 5
+    assert not {lever.name for lever in LEVERS} & {"left", "right", "seed", "week", "follow"}  # of the address
     for lever in LEVERS:
         slugs = [stop.slug for stop in lever.stops]
         assert len(set(slugs)) == len(slugs) > 2

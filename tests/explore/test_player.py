@@ -14,8 +14,12 @@ from copsim.telling.watching import watch
 from tests.explore.reading import counted
 
 
+def part_of(path, name):
+    return json.loads(path.read_text(encoding="utf-8").split(f'id="{name}">')[1].split("</script>")[0])
+
+
 def worlds_in(path):
-    return json.loads(path.read_text(encoding="utf-8").split('id="worlds">')[1].split("</script>")[0])
+    return part_of(path, "worlds")
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +71,30 @@ def test_what_cannot_be_played_is_said(comparison, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_foot_of_a_lesson_says_which_runs_they_are(comparison, tmp_path):
+    """It once gave a command of copsim explore, which plays other runs: at central values, and always the first."""
+
+    def made_by(result, **options):
+        return part_of(export_player(result, tmp_path / "a.html", **options), "settings")["made_by"]
+
+    typed = "copsim compare baseline cold-launch prepared-launch --replicates 3 --weeks 60 --seed 2"
+    assert made_by(comparison, replicate=2) == f"replicate 2, in its plausible world, of {typed}"
+    runs = [copsim.simulate(name, replicates=1, weeks=20, seed=4) for name in ("baseline", "no-leadership")]
+    words = [f"copsim run {name} --replicates 1 --weeks 20 --seed 4" for name in ("baseline", "no-leadership")]
+    assert made_by(runs) == f"replicate 0, at central values, of {' and '.join(words)}"
+    own = copsim.load_scenario("baseline").with_({"meeting.cadence": 1}, name="own")
+    assert made_by([runs[0], copsim.simulate(own, replicates=1, weeks=20, seed=4)]) == "replicate 0, at central values"
+
+
+def test_futures_of_a_life_cannot_be_played(tmp_path):
+    """They were once, from week 1 on, as if the life had never been."""
+    lived = copsim.simulate("baseline", replicates=1, weeks=20, seed=1)
+    futures = copsim.futures(lived, ["strong-coordinator"], replicates=1, weeks=10)
+    with pytest.raises(UserError, match="futures of a life cannot be played"):
+        export_player(futures, tmp_path / "a.html")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_command_writes_what_the_page_would_open_with(tmp_path, monkeypatch, capsys):
     from copsim.cli import main
 
@@ -76,3 +104,6 @@ def test_the_command_writes_what_the_page_would_open_with(tmp_path, monkeypatch,
     assert capsys.readouterr().out == "lesson.html\n"
     assert worlds["left"] == json.loads(json.dumps(world_of(load_scenario("baseline"), {}, 3, 60)))
     assert worlds["right"]["name"] == "no-leadership"
+    assert part_of(tmp_path / "lesson.html", "settings")["made_by"] == (
+        "copsim explore no-leadership --seed 3 --weeks 60"
+    )

@@ -26,6 +26,25 @@ def test_what_is_taken_for_granted():
     assert read_search(plan, 7).trials == 7
 
 
+def test_what_differs_in_a_late_digit_is_another_search():
+    """Six digits took a bound of 1000001 for one of 1000002, and a folder of the one for that of the other."""
+    for asked in ({"constraints": ["cost <= {}"]}, {"robust": "worst", "share": "{}"}):
+        one, other = (
+            read_search(search(**{key: _put(value, number) for key, value in asked.items()}))
+            for number in ("0.1234567", "0.1234568")
+        )
+        assert one.meaning() != other.meaning()
+        assert one.plan.design != other.plan.design
+    assert read_search(search(constraints=["cost <= 1000001"])).constraints[0].text == "cost <= 1000001"
+
+
+def _put(value, number):
+    """Return a value of [optimise] with a number put into its place."""
+    if isinstance(value, list):
+        return [text.format(number) for text in value]
+    return float(number) if value == "{}" else value
+
+
 def test_direction_and_robustness():
     found = read_search(search(objective="gini", direction="minimise", robust="worst", share=0.2))
     assert found.goals == (Goal("gini", -1, "worst", 0.2),)
@@ -74,6 +93,7 @@ def test_mistakes_in_the_table(asked, said):
         ({"replicates": 1}, "a search needs at least 2 replicates"),
         ({"design": {"kind": "grid"}}, "design has no place in a search"),
         ({"record": {"weekly": True}}, "record has no place in a search"),
+        ({"start": {"from": "log.csv"}}, "[start] has no place in a search, whose candidates live from week 1"),
         ({"factor": [{"name": "leading.hours", "distribution": "uniform", "low": 1, "high": 2}]}, "not a distribution"),
         ({"factor": [{"name": "leading.hours", "values": [2]}]}, "one value leaves nothing to search"),
         ({"factor": [{"name": "leading.hour", "low": 1, "high": 2}]}, "there is no parameter 'leading.hour'"),

@@ -152,6 +152,18 @@ def test_a_base_without_the_outcome_is_refused(tmp_path):
         copsim.optimise(search(objective="weeks_to_sustaining"), tmp_path / "s")
 
 
+def test_the_command_in_the_manifest_can_be_typed(tmp_path):
+    import shlex
+
+    from copsim.optimising.asking import read_search
+    from copsim.optimising.optimise import _manifest
+
+    path = tmp_path / "my plan.toml"
+    path.write_text('scenarios = ["baseline"]\n[[factor]]\nname = "leading.hours"\nlow = 1\nhigh = 2\n'
+                    '[optimise]\nobjective = "cost"\n')  # fmt: skip
+    assert shlex.split(_manifest(read_search(path), None)["command"]) == ["copsim", "optimise", str(path)]
+
+
 def test_optuna_says_nothing(tmp_path, capfd):
     import optuna
 

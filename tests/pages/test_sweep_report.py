@@ -3,6 +3,7 @@
 import csv
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ from copsim.pages.discovered import number
 from copsim.pages.plot_factors import alone_rows, curve
 from copsim.pages.plot_heat import cells
 from copsim.pages.sweep_report import draw, write_sweep_report
-from copsim.pages.swept import Mean, bins, swept
+from copsim.pages.swept import Mean, bins, difference_of, mean_of, swept
+from copsim.studies.pairing import interval, interval_of_shares
 from copsim.sweeps.result import load_sweep
 
 FACTORS = [
@@ -85,6 +87,36 @@ def test_one_at_a_time_differences_are_paired(tmp_path):
     key, runs = table.outcomes[0].key, table.frame
     as_it_is, at_zero = runs[runs["as_it_is"]], runs[runs["sponsoring.engagement"] == 0.0]
     assert rows[0][2].value == pytest.approx(float(at_zero[key].mean() - as_it_is[key].mean()))
+
+
+def test_intervals_follow_the_rules_of_comparisons():
+    """A lean sample reaches further on its long side, and what no pair shows may still happen: t alone has neither."""
+    lean = np.array([0.0] * 18 + [1.0, 9.0])
+    mean = difference_of(lean, "people")
+    assert (mean.low, mean.high) == interval(lean, 0.95)
+    assert mean.high - mean.value > mean.value - mean.low
+    assert mean.half == mean.high - mean.value
+    never = np.zeros(20)
+    mean = difference_of(never, "0/1")
+    assert (mean.low, mean.high) == interval_of_shares(never, 0.95)
+    assert mean.low < 0.0 < mean.high
+
+
+def test_a_share_alone_has_the_interval_of_the_adviser():
+    """Wilson's: of ten runs that all have it, from n / (n + z^2) to 1."""
+    values = np.ones(10)
+    mean = mean_of(values, "0/1")
+    assert (mean.value, mean.low, mean.high) == (1.0, pytest.approx(10 / (10 + 1.959964**2)), 1.0)
+    assert math.isnan(mean_of(values[:1], "0/1").low)
+    assert math.isnan(mean_of(np.array([np.nan]), "people").value)
+
+
+def test_a_cell_in_which_all_runs_agree_is_not_certain(grid):
+    table = swept(grid)
+    outcome = replace(next(one for one in table.outcomes if one.key == "reached_sustaining"), unit="0/1")
+    table.frame[outcome.key] = 0.0
+    for mean in cells(table, outcome, "baseline", *table.factors).values():
+        assert mean.value == mean.low == 0.0 < mean.high <= 1.0
 
 
 def test_a_curve_goes_through_the_means(grid):
@@ -163,4 +195,4 @@ def test_numbers_can_be_read_on_every_amount(dark):
 def test_a_mean_without_an_interval_is_drawn(tmp_path):
     table = swept(run(tmp_path, design={"kind": "grid"}, replicates=1, scenarios=["baseline"]))
     assert [drawing.name for drawing in draw(table)] == ["heat-regulars-end", "heat-reached-sustaining"]
-    assert math.isnan(Mean(1.0, math.nan).low)
+    assert math.isnan(Mean(1.0, math.nan, math.nan).half)

@@ -302,7 +302,7 @@ def _(e, told, text, was, now):
     place = [s.first for s in e.plan.stretches].index(told.week)
     before, after = (e.plan.stretches[p].settings for p in (place - 1, place))
     keys = [k for k, p in DECLARED.items() if k in after and p.text.startswith(text.rstrip("…"))]
-    return any((f"{before.get(k, ordinary[k]):g}", f"{after[k]:g}") == (was, now) for k in keys)
+    return any((f"{before.get(k, ordinary[k]):,.12g}", f"{after[k]:,.12g}") == (was, now) for k in keys)
 
 
 @because("change", r"the scenario says so")

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from copsim.core.observables import NAMES
+from copsim.engine.gate import make_plan
 from copsim.telling.parting import parted, parting_words
 from copsim.telling.sentences import KINDS, LONGEST, Told, in_order, most_telling, sentence, told_weeks
 from copsim.telling.story import story
@@ -132,3 +133,9 @@ def test_a_silent_year_is_left_out() -> None:
     life, every = life_named("command-and-control"), told_named("command-and-control")
     assert "Year 5: ended at its end, 0 members, 0 regulars" in story(life, every)
     assert "Year 2" not in story(life, [one for one in every if not 53 <= one.week <= 104])
+
+
+def test_numbers_that_change_are_told_with_all_their_digits() -> None:
+    plan = make_plan("professional", 6, {}, [(4, {"sponsoring.money": 1e6, "leading.hours": 6.25})])
+    said = [one.text for one in told(watch(plan, SEED)) if one.kind == "change"]
+    assert [text.split("went ")[1] for text in sorted(said)] == ["from 6 to 6.25", "from 0 to 1,000,000"]

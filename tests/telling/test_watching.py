@@ -6,7 +6,8 @@ import pytest
 from copsim.core.errors import UserError
 from copsim.core.state import LEFT, PERSON, ROLE
 from copsim.engine.gate import make_plan
-from copsim.engine.living import live
+from copsim.engine.living import live, moment_of
+from copsim.engine.moments import future_plan
 from copsim.studies.planning import in_plan, worlds_of
 from copsim.telling import watching
 from copsim.telling.watching import watch
@@ -56,3 +57,9 @@ def test_too_many_to_watch_are_refused_in_one_sentence() -> None:
     plan = make_plan("professional", 520, {"joining.hinterland": 1e6})
     with pytest.raises(UserError, match="too much to watch one by one: people times weeks may be 20,000,000 at most"):
         watch(plan, 1)
+
+
+def test_a_future_of_a_life_is_refused() -> None:
+    moment = moment_of(plan_named("baseline", 20), 1, 0, 20)
+    with pytest.raises(UserError, match="the future of a life cannot be watched"):
+        watch(future_plan(moment, 10, {}), 1)

@@ -12,7 +12,11 @@ _WEEKLY = 521 * _A_WEEK
 
 
 def person_name(uid: int) -> str:
-    """Return the name of the person with this uid, "Ana K."; no two of a class-sized run are alike."""
+    """Return the name of the person with this uid, "Ana K.".
+
+    Founders, and the first four who join in each week of ten years, are all called differently. Those who join fifth or
+    later in a week take what names are left, and may be called like each other or like a founder.
+    """
     week, order = week_and_order(uid)
     place = week * _A_WEEK + order
     if order >= _A_WEEK or place >= _WEEKLY:

@@ -40,10 +40,16 @@ def style() -> str:
     return theme.themes() + (HERE / "explore.css").read_text(encoding="utf-8")
 
 
-def settings_of(scenarios: Iterable[Scenario], left: str, right: str, seed: int, weeks: int) -> dict[str, Any]:
-    """Return what the page knows before its first run: scenarios on offer, levers, words, and where it opens."""
+def settings_of(
+    scenarios: Iterable[Scenario], left: str, right: str, seed: int, weeks: int, made_by: str
+) -> dict[str, Any]:
+    """Return what the page knows before its first run: scenarios on offer, levers, words, and where it opens.
+
+    made_by: how to come by the same runs again, which stands at the foot of the page.
+    """
     return {
         "version": __version__,
+        "made_by": made_by,
         "levels": LEVELS,
         "stages": STAGES,
         "weeks": weeks,

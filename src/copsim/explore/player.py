@@ -12,6 +12,9 @@ from copsim.explore.world import described, lived
 from copsim.scenarios.scenario import Scenario
 from copsim.studies.result import Comparison, Result
 
+Side = tuple[Scenario, Plan, Mapping[str, float] | None]
+"""One run: its scenario, its plan, and the drawn values of its world."""
+
 
 def export_player(
     result: Comparison | Sequence[Result], path: str | os.PathLike[str], scenario: str | None = None, replicate: int = 0
@@ -21,24 +24,32 @@ def export_player(
     result: a comparison, whose reference stands on the left, or two results of `simulate` with one seed; scenario: whose
     run stands on the right, else that of the first one compared; replicate: which pair of runs, from 0. The runs are made
     again with the same bits. An existing file is replaced. Errors: `UserError` for what is no such result, a comparison
-    that started from a log, an unknown scenario or replicate, and a path that cannot be written.
+    that started from a log or a life, an unknown scenario or replicate, and a path that cannot be written.
     """
     if isinstance(result, Comparison):
         left, right, seed = _of_comparison(result, scenario, replicate)
+        made = [result.manifest]
     else:
         left, right, seed = _of_results(result, replicate)
-    return write_player(left, right, seed, path, replicate)
+        made = [one.manifest for one in result]
+    return write_player(left, right, seed, path, _made_by(made, (left, right), replicate), replicate)
 
 
-Side = tuple[Scenario, Plan, Mapping[str, float] | None]
-"""One run: its scenario, its plan, and the drawn values of its world."""
+def _made_by(manifests: Sequence[Mapping[str, Any]], sides: tuple[Side, Side], replicate: int) -> str:
+    """Return which runs of which study are played: by its commands, where it can be typed."""
+    commands = [made["command"] for made in manifests]
+    typed = not any(command.startswith("copsim replay") for command in commands)
+    worlds = "in its plausible world" if any(world is not None for _, _, world in sides) else "at central values"
+    return f"replicate {replicate}, {worlds}" + (f", of {' and '.join(dict.fromkeys(commands))}" if typed else "")
 
 
-def write_player(left: Side, right: Side, seed: int, path: str | os.PathLike[str], replicate: int = 0) -> Path:
-    """Run both sides and write the file. Errors: `UserError`."""
+def write_player(
+    left: Side, right: Side, seed: int, path: str | os.PathLike[str], made_by: str, replicate: int = 0
+) -> Path:
+    """Run both sides and write the file; `made_by` tells its reader how. Errors: `UserError`."""
     worlds = {name: _run(side, seed, replicate) for name, side in (("left", left), ("right", right))}
     weeks = left[1].weeks
-    settings = settings_of([left[0], right[0]], left[0].name, right[0].name, seed, weeks)
+    settings = settings_of([left[0], right[0]], left[0].name, right[0].name, seed, weeks, made_by)
     return _write(standing_alone(settings, worlds), Path(path))
 
 
@@ -70,6 +81,8 @@ def _of_comparison(comparison: Comparison, name: str | None, replicate: int) -> 
     request = made.get("request", {})
     if request.get("log") is not None:
         raise UserError("a comparison that started from a log cannot be played: its people are in the log")
+    if request.get("life") is not None:
+        raise UserError("futures of a life cannot be played: their first weeks are in the life")
     _checked_replicate(replicate, made["replicates"])
     left = next(s for s in comparison.scenarios if s.name == comparison.reference)
     right = _other(comparison, name)

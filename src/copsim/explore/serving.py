@@ -1,6 +1,7 @@
 """Serving the page on this computer alone until it is stopped, and opening the browser."""
 
 import os
+import shlex
 import socket
 import threading
 import webbrowser
@@ -47,7 +48,12 @@ def export(named: Sequence[str], seed: int, weeks: int, path: str) -> Path:
     pair = [scenarios[left], scenarios[right]]
     run_weeks(pair, weeks)  # refuses what is dated after the last of them
     first, second = ((scenario, plan_of(scenario, weeks), None) for scenario in pair)
-    return write_player(first, second, seed, path)
+    return write_player(first, second, seed, path, command_of(named, seed, weeks))
+
+
+def command_of(named: Sequence[str], seed: int, weeks: int) -> str:
+    """Return the command that opens the page with these scenarios, as they were typed."""
+    return shlex.join(["copsim", "explore", *named, "--seed", str(seed), "--weeks", str(weeks)])
 
 
 def listening(port: int) -> socket.socket:
@@ -101,7 +107,8 @@ def serve(named: Sequence[str], port: int, seed: int, weeks: int, ready: Callabl
         from copsim.explore.server import application
 
         port = int(listener.getsockname()[1])
-        settings = settings_of(scenarios.values(), left, right, seed, weeks)
+        made_by = f"{command_of(named, seed, weeks)}, then what the address says"
+        settings = settings_of(scenarios.values(), left, right, seed, weeks, made_by)
         address = f"http://{LOOPBACK}:{port}/"
         ready(address)
         if browser:

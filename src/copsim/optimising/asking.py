@@ -143,6 +143,11 @@ def _plan(table: dict[str, Any], place: str, folder: Path, stem: str) -> Plan:
     for key in ("design", "record", "outcomes"):
         if key in table:
             raise UserError(f"{place}: {key} has no place in a search, which chooses its points and keeps all outcomes")
+    if "start" in table:
+        raise UserError(
+            f"{place}: [start] has no place in a search, whose candidates live from week 1; "
+            "'copsim sweep' takes it, with a [design]"
+        )
     if not table.get("factor"):
         raise UserError(f"{place}: a search needs at least one [[factor]], a lever with low and high or values")
     plan = plan_of_table({**table, "design": {"kind": "sobol", "points": 1}}, place, folder, stem)

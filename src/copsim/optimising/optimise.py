@@ -1,5 +1,6 @@
 """`optimise`: a search for levers that serve a goal, each candidate lived on the same luck; the same call continues."""
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -165,7 +166,8 @@ def _manifest(search: Search, before: dict[str, Any] | None) -> dict[str, Any]:
         members=plan.members, fixed=plan.fixed, fresh=search.fresh, fresh_seed=search.fresh_seed, trials=search.trials,
         search=search.meaning(),
     )  # fmt: skip
-    command = f"copsim optimise {plan.place if plan.place.endswith('.toml') else f'{plan.name}.toml'}"
+    file = plan.place if plan.place.endswith(".toml") else f"{plan.name}.toml"
+    command = f"copsim optimise {shlex.quote(file)}"
     made = manifest(KIND, request, plan.scenarios, plan.seed, plan.replicates, plan.weeks, command=command)
     return {**made, "meaning": search.meaning()}
 

@@ -11,7 +11,7 @@ from copsim.pages.canvas import Canvas, Drawing, cut, marker_style, settled, tex
 from copsim.pages.cast import COLOURED, MARKERS
 from copsim.pages.discovered import factor_words, number
 from copsim.pages.history import Array
-from copsim.pages.swept import MOST_LEVELS, Mean, Swept, bins, form_of, mean_of, paired_mean
+from copsim.pages.swept import MOST_LEVELS, Mean, Swept, bins, difference_of, form_of, paired_mean
 from copsim.pages.words import Measure
 
 WIDTH = 1120.0
@@ -54,9 +54,7 @@ def curve(swept: Swept, outcome: Measure, factor: str, scenario: str) -> Curve:
     runs = swept.of(scenario)
     centres, places = bins(runs[factor].to_numpy(float))
     return [
-        (float(x), paired_mean(runs[places == n], runs, outcome.key))
-        for n, x in enumerate(centres)
-        if (places == n).any()
+        (float(x), paired_mean(runs[places == n], runs, outcome)) for n, x in enumerate(centres) if (places == n).any()
     ]
 
 
@@ -195,7 +193,7 @@ def alone_rows(swept: Swept, outcome: Measure, scenario: str) -> list[tuple[str,
         others = runs[~runs["as_it_is"] & (runs[factor] != own[factor])]
         for level, part in others.groupby(factor):
             pairs: Array = (part.set_index("replicate")[outcome.key] - base).to_numpy(float)
-            found.append((factor, float(level), mean_of(pairs)))  # type: ignore[arg-type]
+            found.append((factor, float(level), difference_of(pairs, outcome.unit)))  # type: ignore[arg-type]
     return found
 
 

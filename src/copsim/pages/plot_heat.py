@@ -63,7 +63,7 @@ def cells(swept: Swept, outcome: Measure, scenario: str, across: str, up: str) -
     runs = swept.of(scenario)
     x, y = (np.searchsorted(swept.levels(name), runs[name].to_numpy(float)) for name in (across, up))
     places = sorted(set(zip(x.tolist(), y.tolist(), strict=True)))
-    return {(i, j): paired_mean(runs[(x == i) & (y == j)], runs, outcome.key) for i, j in places}
+    return {(i, j): paired_mean(runs[(x == i) & (y == j)], runs, outcome) for i, j in places}
 
 
 def _scale(outcome: Measure, every: list[Mean]) -> tuple[float, float]:

@@ -1,6 +1,6 @@
 """A sweep as the pages use it: its runs with what was set, the outcomes shown, and means with their intervals."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from copsim.pages import forms
 from copsim.pages.history import Array
 from copsim.pages.words import Measure, measure
+from copsim.studies.pairing import CONFIDENCE, interval, interval_of_shares
+from copsim.sweeps.stopping import interval_of_share
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,6 +22,8 @@ PREFERRED = ("regulars_end", "reached_sustaining", "value_realized")
 MOST_OUTCOMES = 3
 MOST_LEVELS = 12
 BINS = 8
+YES_OR_NO = "0/1"
+"""The unit of outcomes whose means are shares of runs."""
 
 
 @dataclass(frozen=True)
@@ -100,44 +104,47 @@ def _outcomes(frame: "pd.DataFrame", named: Sequence[str]) -> tuple[Measure, ...
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean over replicates with half of its 95 % interval, NaN where one replicate tells none."""
+    """A mean with the ends of its 95 % interval, NaN where there is none, as of a single value."""
 
     value: float
-    half: float
+    low: float
+    high: float
 
     @property
-    def low(self) -> float:
-        """The lower end."""
-        return self.value - self.half
-
-    @property
-    def high(self) -> float:
-        """The upper end."""
-        return self.value + self.half
+    def half(self) -> float:
+        """The longer side of the interval."""
+        return max(self.high - self.value, self.value - self.low)
 
 
-def mean_of(values: Array) -> Mean:
-    """Return the mean of values of as many replicates, empty ones left out."""
-    from scipy.stats import t
+def mean_of(values: Array, unit: str) -> Mean:
+    """Return the mean of an outcome over runs, empty ones left out; that of 0 and 1 has the interval of a share."""
+    return _mean(values, interval_of_share if unit == YES_OR_NO else interval)
 
+
+def difference_of(pairs: Array, unit: str) -> Mean:
+    """Return the mean of paired differences of an outcome, empty ones left out, with the interval of `compare`."""
+    return _mean(pairs, interval_of_shares if unit == YES_OR_NO else interval)
+
+
+def _mean(values: Array, rule: Callable[[Array, float], tuple[float, float]]) -> Mean:
     known = values[np.isfinite(values)]
-    if len(known) < 2:
-        return Mean(float(known.mean()) if len(known) else float("nan"), float("nan"))
-    half = t.ppf(0.975, len(known) - 1) * known.std(ddof=1) / np.sqrt(len(known))
-    return Mean(float(known.mean()), float(half))
+    if len(known) == 0:
+        return Mean(float("nan"), float("nan"), float("nan"))
+    return Mean(float(known.mean()), *rule(known, CONFIDENCE))
 
 
-def paired_mean(part: "pd.DataFrame", whole: "pd.DataFrame", outcome: str) -> Mean:
+def paired_mean(part: "pd.DataFrame", whole: "pd.DataFrame", outcome: Measure) -> Mean:
     """Return the mean of some runs, with the interval of its difference from the mean of all of them.
 
     Both are taken within each replicate, so that the luck and world that all points of it share fall out. Of one replicate
-    alone, the interval is that over points.
+    alone, the interval is that over points. Ends of a share stay between 0 and 1.
     """
-    here, all_runs = (runs.groupby("replicate")[outcome].mean() for runs in (part, whole))
-    value = float(here.mean())
+    here, all_runs = (runs.groupby("replicate")[outcome.key].mean() for runs in (part, whole))
     if len(all_runs) < 2:
-        return mean_of(part[outcome].to_numpy(float))
-    return Mean(value, mean_of((here - all_runs).to_numpy(float)).half)
+        return mean_of(part[outcome.key].to_numpy(float), outcome.unit)
+    value, apart = float(here.mean()), difference_of((here - all_runs).to_numpy(float), outcome.unit)
+    low, high = value + apart.low - apart.value, value + apart.high - apart.value
+    return Mean(value, max(low, 0.0), min(high, 1.0)) if outcome.unit == YES_OR_NO else Mean(value, low, high)
 
 
 def bins(values: Array) -> tuple[Array, NDArray[np.int64]]:

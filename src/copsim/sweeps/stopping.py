@@ -82,20 +82,24 @@ def half_width(values: Array, question: Question) -> float:
     known = values[~np.isnan(values)]
     if len(known) < 2:
         return float("inf")
-    middle = float(known.mean())
-    if OUTCOMES[question.outcome].unit == "0/1" and not question.against:
-        return _half_of_share(middle, len(known))
-    is_share = OUTCOMES[question.outcome].unit == "0/1"
-    low, high = (interval_of_shares if is_share else interval)(known, CONFIDENCE)
+    middle, is_share = float(known.mean()), OUTCOMES[question.outcome].unit == "0/1"
+    of_shares = interval_of_shares if question.against else interval_of_share
+    low, high = (of_shares if is_share else interval)(known, CONFIDENCE)
     return max(high - middle, middle - low)
 
 
-def _half_of_share(share: float, number: int) -> float:
-    """Return the longer side of Wilson's interval of a share."""
-    square = NORMAL**2 / number
+def interval_of_share(values: Array, confidence: float) -> tuple[float, float]:
+    """Return Wilson's interval of the share of ones among values of 0 and 1; (NaN, NaN) with fewer than two values."""
+    from scipy.special import ndtri
+
+    number = len(values)
+    if number < 2:
+        return float("nan"), float("nan")
+    share, errors = float(values.mean()), float(ndtri(0.5 + confidence / 2.0))
+    square = errors**2 / number
     centre = (share + square / 2.0) / (1.0 + square)
-    reach = NORMAL / (1.0 + square) * ((share * (1.0 - share) + square / 4.0) / number) ** 0.5
-    return float(reach + abs(centre - share))
+    reach = errors / (1.0 + square) * ((share * (1.0 - share) + square / 4.0) / number) ** 0.5
+    return max(0.0, min(share, centre - reach)), min(1.0, max(share, centre + reach))
 
 
 def next_look(replicates: int, widest: float, half: float) -> int:

@@ -17,7 +17,7 @@ def changes(scene: Scene) -> Iterator[Told]:
         for key, value in after.settings.items():
             was = before.settings.get(key, ordinary[key])
             if value != was:
-                text = f"“{_short(DECLARED[key].text)}” went from {was:g} to {value:g}"
+                text = f"“{_short(DECLARED[key].text)}” went from {was:,.12g} to {value:,.12g}"
                 yield Told(after.first, None, "change", text, BY_SCENARIO)
 
 

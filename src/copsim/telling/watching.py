@@ -66,7 +66,12 @@ class Watched(Life):
 
 
 def watch(plan: Plan, seed: int, replicate: int = 0, world: Mapping[str, float] | None = None) -> Watched:
-    """Live one replicate of a plan and look on. Errors: `UserError` where people and weeks are too many to hold."""
+    """Live one replicate of a plan and look on.
+
+    Errors: `UserError` where people and weeks are too many to hold, and for the future of a life that was lived before.
+    """
+    if plan.moment is not None:
+        raise UserError("the future of a life cannot be watched: its first weeks are in the life")
     _refuse_too_many(plan, values_of(plan, plan.stretches[0], seed, replicate, world or {}))
     watched = _watched(plan, seed, replicate, world or {}, ROOM)
     happened = int(watched.state.counts[0].events)

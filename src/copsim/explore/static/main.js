@@ -93,8 +93,7 @@ function heads() {
   byId("about").textContent = `seed ${state.seed} · week by week · ${kept ? "one file" : "nothing leaves this computer"}`;
   byId("provenance").textContent =
     `Simulated: one run of each, other luck may tell another story. copsim ${settings.version}, seed ${state.seed}, ` +
-    `${settings.weeks} weeks; copsim explore ${state.left} ${state.right} --seed ${state.seed}` +
-    `${Object.keys(state.levers).length ? ", handles as in the address" : ""}.`;
+    `${settings.weeks} weeks; ${settings.made_by}.`;
 }
 
 // Returns the name of a community, which is a list to choose another from.
