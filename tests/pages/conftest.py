@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import dataclass, field
+from importlib import import_module
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -62,12 +63,13 @@ def real_outcomes() -> Any:
 @pytest.fixture(autouse=True)
 def outcomes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stand in for the declared outcomes, so that words in tests do not move with the declarations."""
-    module = ModuleType("copsim.measures.outcomes")
+    real = import_module("copsim.measures.outcomes")
+    module = ModuleType(real.__name__)
     declared = {
         key: SimpleNamespace(key=key, unit=unit, label=label, better=better, matters=matters, text=label)
         for key, (unit, label, better, matters) in OUTCOMES.items()
     }
-    module.__dict__.update(OUTCOMES=declared, MAIN=MAIN)
+    module.__dict__.update({**vars(real), "OUTCOMES": declared, "MAIN": MAIN})
     monkeypatch.setitem(sys.modules, "copsim.measures.outcomes", module)
 
 

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from copsim.pages import forms, theme
 from copsim.pages.canvas import Canvas, Drawing, cut, marker_style, settled, text_width
 from copsim.pages.discovered import axis_words, factor_words, number
-from copsim.pages.swept import Mean, Swept, form_of, mean_of, paired_mean
+from copsim.pages.swept import Mean, Swept, difference_of, form_of, paired_mean
 from copsim.pages.words import Measure
 
 WIDTH = 1120.0
@@ -207,7 +207,7 @@ def apart_by(swept: Swept, outcome: Measure, across: str, up: str) -> float:
         places: list[Any] = means.columns.to_list()
         for x, y in places:
             beside = [key for key in ((x + 1, y), (x, y + 1)) if key in places]
-            halves += [mean_of((means[key] - means[x, y]).to_numpy(float)).half for key in beside]
+            halves += [difference_of((means[key] - means[x, y]).to_numpy(float), outcome.unit).half for key in beside]
     known = [half for half in halves if math.isfinite(half)]
     return float(np.median(known)) if known else math.nan
 
