@@ -113,6 +113,7 @@ def about() -> dict[str, Any]:
         "date": date.today().isoformat(),
         "processor": _processor(),
         "cores": os.cpu_count(),
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0,
         "system": f"{platform.system()} {platform.machine()}",
         "versions": [f"Python {platform.python_version()}", *versions],
     }

@@ -10,6 +10,8 @@ from benchmarks.twin import OFF_IN_TWIN
 from copsim.studies.profiling import VECTORS
 
 PICTURE = "benchmarks.png"
+QUIET = 1.5
+"""Load of the machine under which nothing is said about it."""
 _HEAD = """# Speed
 
 Written by `python3 dev.py benchmark`; all figures come from one run, contestants interleaved, medians. One thread is
@@ -86,7 +88,7 @@ def by_contestant(nanoseconds: Mapping[str, Mapping[str, float]]) -> dict[str, d
 
 def _sections(found: Mapping[str, Any], times: Mapping[str, Mapping[int, float]]) -> Iterator[str]:
     about = found["about"]
-    machine = f"{about['date']}, {about['processor']}, {about['cores']} cores, {about['system']}."
+    machine = f"{about['date']}, {about['processor']}, {about['cores']} cores, {about['system']}.{_beside(about)}"
     yield _HEAD.format(about=f"{machine}\n{', '.join(about['versions'])}.")
     yield "\n" + table(("what", "goal", "found", "reached"), goals(found)) + "\n"
     yield "\nWhat pairing gains is measured by `python -m benchmarks.variance`.\n"
@@ -97,6 +99,16 @@ def _sections(found: Mapping[str, Any], times: Mapping[str, Mapping[int, float]]
     yield _full(found)
     yield _TRIED.read_text(encoding="utf-8")
     yield _rest(found)
+
+
+def _beside(about: Mapping[str, Any]) -> str:
+    """Return a warning where other programs were at work when the run began."""
+    if about["load"] < QUIET:
+        return ""
+    return (
+        f" **Other programs were at work beside it (load {about['load']:.1f} when it began): wall times, and what two threads "
+        "gain, are worse than on a quiet machine; slow contestants suffer more than quick ones.**"
+    )
 
 
 def goals(found: Mapping[str, Any]) -> list[tuple[str, str, str, str]]:

@@ -9,7 +9,7 @@ from benchmarks.environments import PEERS
 
 def figures(by_hand=10.0, mine=12.0):
     times = {MESA: 9_000.0, "Starsim": 1_500.0, PLAIN: 80.0, BY_HAND: by_hand, KERNELS: mine}
-    machine = {"date": "2026-01-01", "processor": "some, AVX2", "cores": 2, "system": "Linux x86_64"}
+    machine = {"date": "2026-01-01", "processor": "some, AVX2", "cores": 2, "load": 0.4, "system": "Linux x86_64"}
     giant = {"kind": "engine", "members": 10_000_000, "weeks": 26, "threads": 2, "seconds": 29.0, "nanoseconds": 100.0}
     warm = {"cold": {"seconds": 60.0, "wall": 61.0, "compiling": 40.0}, "warm": {"seconds": 1.0, "wall": 1.1}}
     return {
@@ -64,6 +64,13 @@ def test_the_page_and_its_picture_are_written(tmp_path):
     assert "| Mesa, idiomatic | 9,000 | 9,000 | – | 750 | 152 |" in text
     assert "| `answer` | 20 | 80 % |" in text
     assert "| no answers | 60 |" in text
+
+
+def test_a_busy_machine_is_told_of(tmp_path):
+    found = figures()
+    assert "Other programs" not in page.write(found, tmp_path).read_text(encoding="utf-8")
+    found["about"]["load"] = 5.0
+    assert "Other programs were at work beside it (load 5.0" in page.write(found, tmp_path).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("value", "text"), [(1234.5, "1,234"), (99.96, "100"), (12.34, "12.3"), (0.0123, "0.0123")])

@@ -45,8 +45,9 @@ def test_what_is_to_be_seen_where_leading_is_shared():
 def test_answer_1():
     assert numbers(PAGE.question(1)[0]) == numbers(PAGE.question(2)[0]) == [78]
     assert PAGE.answer(1) == [
-        100, STAYS.regulars(100), LOSES.regulars(100), 90, STAYS.regulars(90), LOSES.regulars(90),
+        STAYS.regulars(90), LOSES.regulars(90), 90, STAYS.regulars(100), LOSES.regulars(100), 100,
     ]  # fmt: skip
+    assert LOSES.regulars(100) > LOSES.regulars(86)
 
 
 def test_answer_2():

@@ -1,4 +1,4 @@
-// Stages of both communities on one time axis, which is also the scrubber. Weeks to come are faded and unnamed.
+// Stages of both communities on one time axis, which is also the scrubber. Weeks to come are grey, so that a class can guess.
 
 import { byId, made } from "./dom.js";
 
