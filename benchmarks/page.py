@@ -106,8 +106,8 @@ def _beside(about: Mapping[str, Any]) -> str:
     if about["load"] < QUIET:
         return ""
     return (
-        f" **Other programs were at work beside it (load {about['load']:.1f} when it began): wall times, and what two threads "
-        "gain, are worse than on a quiet machine; slow contestants suffer more than quick ones.**"
+        f" **Other programs were at work beside it (load {about['load']:.1f} when it began): wall times, and what two "
+        "threads gain, are worse than on a quiet machine; slow contestants suffer more than quick ones.**"
     )
 
 
