@@ -238,7 +238,10 @@ def run(session: Session, /, scenario: str, document: bool, quiet: bool, **asked
 @click.option("--outcome", "outcomes", metavar="NAME", multiple=True, help="Of a sweep: draw this; may be given again.")
 @spoken
 def report(folder: str, outcomes: tuple[str, ...], document: bool, quiet: bool) -> None:
-    """Draw page and figures of a finished comparison or a sweep; of a search, say where its page is."""
+    """Draw the page of a comparison, a sweep or a search.
+
+    Of a search the page is that of its final comparison, and is named.
+    """
     page = _drawn(Path(folder), outcomes)
     said = f"its page is {page}" if Path(page).parent != Path(folder) else page
     Voice(document, quiet).answer(lambda: said, lambda: {"report": page})
