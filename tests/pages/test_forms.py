@@ -4,7 +4,7 @@ import math
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from copsim.pages import forms
@@ -62,6 +62,7 @@ def test_spans_are_years_where_they_are_whole() -> None:
 
 
 @given(st.floats(allow_nan=True, allow_infinity=True), st.floats(min_value=0, max_value=1e12))
+@example(5e-7, 0.0)
 def test_no_number_is_ever_written_as_nan_or_with_an_exponent(value: float, half: float) -> None:
     value = max(-1e12, min(1e12, value)) if math.isfinite(value) else value
     form = form_for([value], half, "EUR")

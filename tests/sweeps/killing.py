@@ -10,6 +10,7 @@ import random
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +50,14 @@ def telling(pipe: int) -> None:
     Living.life, parts._fill, parts._settle = told_life, told_fill, told_settle  # type: ignore[method-assign]
 
 
-def killed_at(step: int, folder: str, plan: dict[str, Any]) -> bool:
-    """Run a sweep in a child and kill it at a step; tell whether it was still at work."""
+def killed_at(step: int, work: Callable[[], object]) -> bool:
+    """Do a job that sweeps in a child and kill it at a step; tell whether it was still at work."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         telling(writing)
-        sweep(plan, folder, threads=2)
+        work()
         os._exit(0)
     os.close(writing)
     while step > 0 and (got := os.read(reading, step)):
@@ -81,7 +82,7 @@ def main() -> None:
     hits = 0
     load(plan)
     for _ in range(kills):
-        hits += killed_at(chance.randrange(1, STEPS // 4), folder, plan)
+        hits += killed_at(chance.randrange(1, STEPS // 4), lambda: sweep(plan, folder, threads=2))
     print(hits)
 
 

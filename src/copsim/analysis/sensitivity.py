@@ -12,6 +12,7 @@ from copsim.analysis.estimators import Index
 from copsim.analysis.evaluations import FEWEST_BLOCKS, Evaluations, planned, read_outcome
 from copsim.analysis.resampling import FEWEST_TO_DRAW, without_luck
 from copsim.core.errors import UserError, nearest
+from copsim.studies.storing import csv_bytes
 from copsim.sweeps.parts import write_whole
 from copsim.sweeps.result import Sweep, load_sweep
 
@@ -85,7 +86,7 @@ class Sensitivity:
     def save(self, folder: str | Path | None = None) -> Path:
         """Write the table as `sensitivity.csv`, into the folder of the sweep unless another is named."""
         path = Path(folder or self.folder) / FILE
-        write_whole(path, self.table.to_csv(index=False, float_format="%.9g", lineterminator="\n").encode())
+        write_whole(path, csv_bytes(self.table))
         return path
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from copsim.core.draws import ORDER_BITS
+from copsim.measures.simulated import week_and_order
 
 GIVEN = tuple((Path(__file__).parent / "names.txt").read_text(encoding="utf-8").split())
 INITIALS = "ABCDEFGHIJKLMNOPRSTVWYZ"
@@ -23,11 +23,6 @@ def person_name(uid: int) -> str:
         place = _WEEKLY + (order - _A_WEEK + 7 * week) % (_PLACES - _WEEKLY)
     scattered = place * _STRIDE % _PLACES
     return f"{GIVEN[scattered % len(GIVEN)]} {INITIALS[scattered // len(GIVEN)]}."
-
-
-def week_and_order(uid: int) -> tuple[int, int]:
-    """Return the week in which a person arrived, and the place in the order of arrival within it."""
-    return uid >> ORDER_BITS, uid & ((1 << ORDER_BITS) - 1)
 
 
 def seat(uid: int) -> tuple[float, float]:

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from copsim.core.draws import ORDER_BITS
 from copsim.core.errors import UserError
 from copsim.core.levels import OUTSIDE
 from copsim.core.observables import NAMES
@@ -15,6 +14,7 @@ from copsim.engine.gate import Plan, values_of
 from copsim.engine.living import Life
 from copsim.explore import names
 from copsim.explore.levers import LEVERS, moved, position
+from copsim.measures.simulated import member_names, week_and_order
 from copsim.scenarios.plans import plan_of
 from copsim.scenarios.scenario import Scenario, refuse_late
 from copsim.telling.sentences import KINDS, Told
@@ -58,8 +58,8 @@ def described(scenario: Scenario, life: Watched) -> dict[str, Any]:
 
     people: id, name, joined (week), clock and lane (shares, see `names.seat`), by person; moves: week, person, level,
     flat and sorted by week; stages: code by week from week 1; marks: dated events; positions: slug of each lever's stop
-    by the scenario's own values; told: what happened in words,
-    see `_sentences`.
+    by the scenario's own values; told: what happened in words, see
+    `_sentences`.
     """
     uids = life.state.person_uid[: int(life.state.counts[0].people)].tolist()
     called = [names.person_name(uid) for uid in uids]
@@ -69,9 +69,9 @@ def described(scenario: Scenario, life: Watched) -> dict[str, Any]:
         "text": scenario.text,
         "weeks": life.plan.weeks,
         "people": {
-            "id": ["{}-{}".format(*names.week_and_order(uid)) for uid in uids],
+            "id": member_names(np.array(uids, np.uint64)).tolist(),
             "name": called,
-            "joined": [max(1, uid >> ORDER_BITS) for uid in uids],
+            "joined": [max(1, week_and_order(uid)[0]) for uid in uids],
             "clock": [round(names.seat(uid)[0], 4) for uid in uids],
             "lane": [round(names.seat(uid)[1], 4) for uid in uids],
         },

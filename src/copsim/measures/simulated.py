@@ -27,9 +27,17 @@ KINDS = {POST: "post", REPLY: "reply", ATTEND: "attend", CONTACT: "contact"}
 EVENT_COLUMNS = ("community", "date", "member", "kind", "member2", "n")
 
 
+def week_and_order(uid: Any) -> tuple[Any, Any]:
+    """Return the week in which a person arrived, 0 for those there at the start, and the place among that week's.
+
+    uid: of one person, or an array of them, uint64.
+    """
+    return uid >> ORDER_BITS, uid & ((1 << ORDER_BITS) - 1)
+
+
 def member_names(uids: Array) -> Array:
     """Return the names of simulated people: week of arrival and order within it, "40-2"."""
-    week, order = uids >> np.uint64(ORDER_BITS), uids & np.uint64((1 << ORDER_BITS) - 1)
+    week, order = week_and_order(uids)
     return np.array([f"{w}-{o}" for w, o in zip(week.tolist(), order.tolist(), strict=True)], object)
 
 

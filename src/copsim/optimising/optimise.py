@@ -14,13 +14,13 @@ from copsim.optimising.goals import REGRET
 from copsim.optimising.result import CANDIDATES, FINAL_TABLE, KIND, TRIALS, Optimised
 from copsim.optimising.sampling import Sampling
 from copsim.optimising.trials import DONE, Judged, Trial, trial_of
-from copsim.optimising.writing import csv_bytes, scenario_toml
-from copsim.scenarios.checking import shown
+from copsim.optimising.writing import scenario_toml
 from copsim.studies.ensemble import Progress
 from copsim.studies.folders import explained
-from copsim.studies.manifest import FILE, file_digest, manifest, manifest_text, read_manifest, request_of, seal
+from copsim.studies.manifest import FILE, file_digest, manifest, manifest_text, request_of, seal
 from copsim.studies.simulate import checked_study
-from copsim.sweeps.folder import DESIGN, POINTS, SweepFolder, design_digest, opened
+from copsim.studies.storing import csv_bytes
+from copsim.sweeps.folder import DESIGN, POINTS, SweepFolder, design_digest, manifest_of, opened, refuse_place, said
 from copsim.sweeps.parts import sweep_temporary, write_whole
 
 SEARCH = "search"
@@ -133,30 +133,17 @@ def _base(evaluating: Evaluating) -> Trial:
 
 def _refused(place: Path, search: Search) -> dict[str, Any] | None:
     """Return the manifest of a search that goes on, None of a new one. Errors: `UserError` for a folder of others."""
-    if place.exists() and not place.is_dir():
-        raise UserError(f"{place} is a file, not a folder; choose another --out")
-    if Path.cwd().is_relative_to(place):
-        raise UserError(f"{place} is the folder you are in, or above it; name a new folder for the search")
+    refuse_place(place, "search")
     held = {path.name for path in place.iterdir() if not path.name.startswith(".")} if place.is_dir() else set()
     if not held or held <= {SEARCH}:
         return None
-    if FILE not in held:
-        raise UserError(f"{place} holds other files; choose another --out")
-    before = read_manifest(place)
-    if before["kind"] != KIND:
-        raise UserError(f"{place} holds no search but a study of kind '{before['kind']}'; choose another --out")
+    before = manifest_of(place, KIND, "search")
     then, now = before.get("meaning", {}), search.meaning()
     for key, words in _WORDS.items():
         if then.get(key) != now[key]:
-            changed = f"{words}: {_said(then.get(key))} there, {_said(now[key])} now"
+            changed = f"{words}: {said(then.get(key))} there, {said(now[key])} now"
             raise UserError(f"{place} was made by another search ({changed}); choose another --out, or change it back")
     return before
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    return shown(value)
 
 
 def _manifest(search: Search, before: dict[str, Any] | None) -> dict[str, Any]:

@@ -1,18 +1,10 @@
-"""Texts of a search: tables as CSV, and a candidate as a scenario file that `copsim compare` takes."""
+"""A candidate of a search as a scenario file that `copsim compare` takes."""
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from copsim.scenarios.reading import Scenario
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-def csv_bytes(table: "pd.DataFrame") -> bytes:
-    """Return a table as CSV, numbers with nine digits."""
-    return table.to_csv(index=False, float_format="%.9g", lineterminator="\n").encode()
 
 
 def scenario_toml(scenario: Scenario) -> bytes:

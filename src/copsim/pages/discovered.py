@@ -283,17 +283,17 @@ def _wrapped(text: str, width: int = 80) -> list[str]:
 def write_discovery(discovery: Any, folder: str | Path) -> Path:
     """Write table and figure, named after the condition, each whole or not at all, and return the figure's path."""
     from copsim.pages.plot_discovery import discovered
+    from copsim.studies.storing import csv_bytes
     from copsim.sweeps.parts import write_whole
 
     place = Path(folder)
     (place / "figures").mkdir(parents=True, exist_ok=True)
-    text = trajectory_table(discovery).to_csv(index=False, float_format="%.9g", lineterminator="\n")
     drawing, picture = discovered(discovery), BytesIO()
     drawing.canvas.png(picture, drawing.title, drawing.caption, provenance(discovery.manifest))
     name = file_name(discovery.when)
     figure = place / "figures" / f"{name}.png"
     write_whole(figure, picture.getvalue())
-    write_whole(place / f"{name}.csv", text.encode())
+    write_whole(place / f"{name}.csv", csv_bytes(trajectory_table(discovery)))
     return figure
 
 

@@ -117,7 +117,7 @@ def bare(value: float) -> str:
     if not math.isfinite(value):
         return MISSING
     if value and abs(value) < 0.001:
-        return "0" if abs(value) < 5e-7 else f"{value:.6f}".rstrip("0").replace("-", MINUS)
+        return "0" if abs(value) <= 5e-7 else f"{value:.6f}".rstrip("0").replace("-", MINUS)
     decimals = max(0, 2 - magnitude(value))
     written = f"{value:,.{decimals}f}"
     written = written.rstrip("0").rstrip(".") if "." in written else written

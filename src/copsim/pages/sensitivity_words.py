@@ -139,11 +139,8 @@ def difference_form(answer: Any) -> forms.Form:
     return forms.form_for(index.value.tolist(), min(halves, default=0.0), unit)
 
 
-DIFFERENCES = ("factor", "from its lowest to its highest level", "difference", "interval", "same sign")
-
-
 def differences(answer: Any) -> list[list[str]]:
-    """Return a row a factor of a grid, as `DIFFERENCES` names the columns."""
+    """Return a row a factor of a grid: factor, its ends, difference between them, interval, replicates of the same sign."""
     index, form, made = answer.index("difference"), difference_form(answer), []
     for place in in_order(answer):
         ends = answer.extremes[place]

@@ -29,7 +29,7 @@ VECTORS = {
     "sponsor": "no: numbers of the community",
     "withdraw": "no: numbers of the community",
     "lead": "sums yes; searching who holds and who could take a role no",
-    "lay_down": "yes",
+    "lay_down": "not read: runs only while leadership is switched off",
     "join": "sums yes; newcomers and stories one by one",
     "appoint": "search, one vacancy at a time",
     "participate": "chances yes; hashes and volumes of those acting no",

@@ -120,10 +120,14 @@ def _text_of(metadata: Mapping[bytes, bytes] | None, key: str) -> dict[str, Any]
     return found if isinstance(found, dict) else {}
 
 
+def csv_bytes(table: "pd.DataFrame") -> bytes:
+    """Return a table as CSV, numbers with nine digits."""
+    return table.to_csv(index=False, float_format="%.9g", lineterminator="\n").encode()
+
+
 def write_comparison(table: "pd.DataFrame", path: str | Path) -> None:
     """Write the table of differences as CSV, its columns in their order, numbers with nine digits."""
-    text = table[list(COMPARISON_COLUMNS)].to_csv(index=False, float_format="%.9g", lineterminator="\n")
-    Path(path).write_text(text, encoding="utf-8", newline="\n")
+    Path(path).write_bytes(csv_bytes(table[list(COMPARISON_COLUMNS)]))
 
 
 def save_comparison(comparison: Any, folder: str | Path) -> None:

@@ -75,6 +75,12 @@ class Factor:
         return self.at(parts)
 
 
+def factor_of(row: Mapping[str, Any]) -> Factor:
+    """Return the factor that a manifest's row describes."""
+    held = {key: value for key, value in row.items() if key != "key"}
+    return Factor(**{**held, "values": tuple(row["values"]), "shape": tuple(row["shape"])})
+
+
 def key_of(name: str, week: int | None) -> str:
     """Return the name of a factor's column."""
     return name if week is None else f"{name}@{week}"

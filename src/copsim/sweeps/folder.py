@@ -25,7 +25,7 @@ from copsim.studies.manifest import (
 from copsim.studies.storing import read_table
 from copsim.sweeps import locking, origins
 from copsim.sweeps.design import Design, read_points
-from copsim.sweeps.factors import Factor
+from copsim.sweeps.factors import factor_of
 from copsim.sweeps.ledger import Ledger, read_ledger
 from copsim.sweeps.parts import (
     MEANING,
@@ -162,18 +162,29 @@ def _tidied(path: Path, ours: bool) -> None:
 
 def refuse_others(place: Path) -> None:
     """Refuse a place that holds something else than a sweep. Errors: `UserError`."""
-    if place.exists() and not place.is_dir():
-        raise UserError(f"{place} is a file, not a folder; choose another --out")
-    if Path.cwd().is_relative_to(place):
-        raise UserError(f"{place} is the folder you are in, or above it; name a new folder for the sweep")
+    refuse_place(place, KIND)
     held = {path.name for path in place.iterdir() if not path.name.startswith(".part-")} if place.is_dir() else set()
     if held <= {locking.FILE, POINTS, origins.FILE}:  # nothing, or what a sweep begins with
         return
-    if FILE not in held:
+    manifest_of(place, KIND, KIND)
+
+
+def refuse_place(place: Path, noun: str) -> None:
+    """Refuse a place that can be no folder of its own for a sweep or a search. Errors: `UserError`."""
+    if place.exists() and not place.is_dir():
+        raise UserError(f"{place} is a file, not a folder; choose another --out")
+    if Path.cwd().is_relative_to(place):
+        raise UserError(f"{place} is the folder you are in, or above it; name a new folder for the {noun}")
+
+
+def manifest_of(place: Path, kind: str, noun: str) -> dict[str, Any]:
+    """Return the manifest of a folder that holds something. Errors: `UserError` where it is of another kind, or none."""
+    if not (place / FILE).exists():
         raise UserError(f"{place} holds other files; choose another --out")
-    kind = read_manifest(place)["kind"]
-    if kind != KIND:
-        raise UserError(f"{place} holds no sweep but a study of kind '{kind}'; choose another --out")
+    made = read_manifest(place)
+    if made["kind"] != kind:
+        raise UserError(f"{place} holds no {noun} but a study of kind '{made['kind']}'; choose another --out")
+    return made
 
 
 def read_folder(
@@ -214,14 +225,15 @@ def refuse_other_meaning(then: Mapping[str, Any], now: Mapping[str, Any], place:
     """Refuse runs that cannot stand in one table with those of now. Errors: `UserError` with what is different."""
     for key, words in _WORDS.items():
         if then.get(key) != now.get(key):
-            changed = f"{words}: {_said(then.get(key))} there, {_said(now.get(key))} in the plan"
+            changed = f"{words}: {said(then.get(key))} there, {said(now.get(key))} in the plan"
             raise UserError(f"{place} was made with another plan ({changed}); {_WAYS_OUT}")
 
 
 _WAYS_OUT = "choose another --out, or change it back"
 
 
-def _said(value: Any) -> str:
+def said(value: Any) -> str:
+    """Return a value of a manifest as a message says it."""
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
     return "not set" if value is None else shown(value)
@@ -265,13 +277,12 @@ def plan_in(made: Mapping[str, Any], place: Path) -> Plan:
     """Return the plan of a manifest, whose points stand in the folder."""
     request = made["request"]
     tables = {table["name"]: {k: v for k, v in table.items() if k != "digest"} for table in made["scenarios"]}
-    factors = [{k: v for k, v in factor.items() if k != "key"} for factor in request["factors"]]
     record = request["record"]
     return Plan(
         name=request["name"],
         scenarios=tuple(load_scenario(tables[scenario["name"]]) for scenario in request["scenarios"]),
         **{key: request.get(key) for key in ("replicates", "weeks", "seed", "members", "fixed")},
-        factors=tuple(Factor(**{**f, "values": tuple(f["values"]), "shape": tuple(f["shape"])}) for f in factors),
+        factors=tuple(map(factor_of, request["factors"])),
         design=Design(request["design"].get("kind", "table"), digest=request[POINTS]),
         record=Record(record["weekly"], record["every"], tuple(record["outcomes"])),
         place=str(place),

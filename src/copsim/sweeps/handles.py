@@ -8,7 +8,7 @@ import numpy as np
 from copsim.core.errors import UserError, nearest
 from copsim.measures.outcomes import OUTCOMES
 from copsim.scenarios.checking import shown
-from copsim.sweeps.factors import Factor
+from copsim.sweeps.factors import Factor, factor_of
 from copsim.sweeps.points import NUMBER, PLANNED, POINT
 
 if TYPE_CHECKING:
@@ -59,8 +59,7 @@ def factor_names(points: "pd.DataFrame") -> list[str]:
 
 def problem_of(sweep: "Sweep") -> dict[str, Any]:
     """Return the factors of a sweep as a problem of SALib: num_vars, names, bounds, dists."""
-    rows = [{k: v for k, v in row.items() if k != "key"} for row in sweep.manifest["request"]["factors"]]
-    factors = [Factor(**{**row, "values": tuple(row["values"]), "shape": tuple(row["shape"])}) for row in rows]
+    factors = [factor_of(row) for row in sweep.manifest["request"]["factors"]]
     found = [_distribution(factor) for factor in factors]
     return {
         "num_vars": len(factors),

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from copsim.core.draws import APPOINTED, ORDER_BITS
+from copsim.core.draws import APPOINTED
 from copsim.core.observables import NAMES
 from copsim.core.state import ATTEND, CHANGED, CONTACT, MET, POST, REPLY
 from copsim.core.vocabulary import EVENT_KINDS, STAGES
 from copsim.engine.starting import HISTORY_WEEKS
+from copsim.measures.simulated import week_and_order
 from copsim.telling.watching import Watched
 
 Array = np.ndarray[Any, Any]
@@ -33,11 +34,6 @@ COORDINATOR_LEAVES, SPONSOR_LEAVES, TOP_LEAVES = EVENT_KINDS
 def role_name(work: str) -> str:
     """Return what whoever does a kind of work is called."""
     return _ROLES[work]
-
-
-def week_and_order(uid: int) -> tuple[int, int]:
-    """Return the week in which a person arrived, 0 for those there at the start, and the place among that week's."""
-    return uid >> ORDER_BITS, uid & ((1 << ORDER_BITS) - 1)
 
 
 def default_name(uid: int) -> str:
@@ -74,7 +70,7 @@ class Scene:
     @cached_property
     def arrived(self) -> Array:
         """Week of arrival of every person, 0 for those there at the start."""
-        return np.array([uid >> ORDER_BITS for uid in self.uids], np.int64)
+        return np.array([week_and_order(uid)[0] for uid in self.uids], np.int64)
 
     @cached_property
     def appointed(self) -> Array:
